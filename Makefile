@@ -103,7 +103,7 @@ COMPILE = printf 'hatchling>=1.27\neditables>=0.5\n' | $(PIN) pyproject.toml -
 lock: .venv/pyvenv.cfg
 	@$(PIN) $(CONFORMANCE)/requirements.in -o $(CONFORMANCE)/requirements.lock
 	@$(COMPILE) --extra postgres -o .venv/run.lock
-	@$(COMPILE) --extra postgres --extra otel --extra dev -o .venv/all.lock
+	@$(COMPILE) --extra postgres --extra otel --extra pdf --extra dev -o .venv/all.lock
 	@{ echo "# Pins and hashes of everything that runs; made by 'make lock'."; cat .venv/run.lock; \
 	   echo "# For development: what the tests and the checks need on top."; \
 	   awk 'NR == FNR { if (/^[^ ]/) seen[$$0] = 1; next } /^[^ ]/ { wanted = !($$0 in seen) } wanted' \

@@ -11,15 +11,23 @@ from pathlib import Path
 from types import ModuleType
 
 RANKS = (
-    "office.auth", "office.audit", "office.company", "office.documents", "office.periods | office.jobs",
-    "masters.categories", "masters.catalog | masters.warehouses", "masters.variants | masters.partners | masters.lots",
-    "books.goods",
-    "buying.purchasing", "buying.receiving",
-    "selling.sales", "selling.shipping",
+    "office.auth", "office.audit", "office.company", "office.documents",
+    "office.periods | office.jobs | office.numbering",
+    "office.approvals | office.comments | office.tags | office.attachments", "office.print_templates",
+    "masters.categories | masters.taxes | masters.payment_terms | masters.currencies | masters.customer_levels",
+    "masters.catalog | masters.warehouses",
+    "masters.variants | masters.partners | masters.lots",
+    "masters.own_fields",
+    "books.accounts", "books.goods | books.dues", "books.trade",
+    "buying.purchasing", "buying.receiving", "buying.purchase_amendments | buying.supplier_returns",
+    "buying.requests | buying.landed_costs",
+    "selling.pricing | selling.credit", "selling.sales", "selling.shipping | selling.quotes",
+    "selling.sales_amendments | selling.customer_returns",
     "warehousing.openings | warehousing.transfers | warehousing.relocations | warehousing.stocktakes",
     "warehousing.adjustments | warehousing.revaluations | warehousing.assembly | warehousing.limits",
-    "warehousing.loans", "warehousing.sharing",
+    "warehousing.loans", "warehousing.processing | warehousing.consignments | warehousing.sharing",
     "insight.alerts | insight.analytics | insight.recalls", "insight.verification",
+    "exchange.exports", "exchange.imports",
 )  # fmt: skip
 """Lower ones first: a feature imports from features of lower ranks only, and none beside it knows it."""
 FEATURES = tuple(feature for rank in RANKS for feature in rank.split(" | "))

@@ -3,12 +3,14 @@
 import gc
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 
 from graphql import introspection_from_schema
 from graphql.type import is_abstract_type
 
 from jxc_graphql import features
+from jxc_graphql.exchange.exports import reading
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.printed import outline, printed
@@ -16,6 +18,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.happened import FactKind, kind_of
 from jxc_graphql.kit.labels import chinese, english, facts
 from jxc_graphql.kit.messages import catalogue
+from jxc_graphql.office.documents import timeline
 
 
 @cache
@@ -31,8 +34,11 @@ def schema() -> Schema:
 
 
 def executor(*, introspection: bool) -> Executor:
-    """What runs operations; without introspection clients may not ask for the schema."""
-    return Executor(schema(), introspection=introspection, adopt=Call.with_input)
+    """What runs operations, reads exports, shows changes; without introspection clients may not ask for the schema."""
+    made = Executor(schema(), introspection=introspection, adopt=Call.with_input)
+    reading.answered_by(made)
+    timeline.shown_by(made.types)
+    return made
 
 
 def sdl() -> str:
@@ -40,6 +46,7 @@ def sdl() -> str:
     return printed(full_sdl(), schema().types.features)
 
 
+@cache
 def full_sdl() -> str:
     """The same with every text wherever it belongs, for tools that ask for them."""
     return schema().as_str().rstrip() + "\n"
@@ -80,7 +87,7 @@ def possible_types() -> str:
     return json.dumps(types, indent=2, sort_keys=True) + "\n"
 
 
-FORMS = {
+FORMS: dict[str, Callable[[], str]] = {
     "sdl": sdl,
     "full-sdl": full_sdl,
     "json": introspection,

@@ -6,14 +6,34 @@ from typing import Any
 
 import pytest
 
+from jxc_graphql import schema
 from jxc_graphql.gql.run.roots import Payload
 from jxc_graphql.gql.schema.build import codes_of
 from jxc_graphql.gql.schema.types import Field, FromRoot
+
+MANY = 1_000
+"""Tests, some of which need the schema."""
 
 
 @cache
 def announced(mutation: Field) -> frozenset[str]:
     return frozenset(codes_of(mutation))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Follows the code of all mutations before a test puts something else in the place of a part of it.
+
+    Where code leads is remembered: what one test put there would be announced in the tests after it. Facts of tests are
+    values of an enum of the schema, so none may ask for it before all of them are read.
+    """
+    if schema.schema.cache_info().currsize:
+        raise pytest.UsageError("a module of tests asks for the schema while it is read")
+    if len(session.items) > MANY:
+        mutation = schema.schema().types.mutation
+        assert mutation
+        for one in mutation.fields.values():
+            announced(one)
 
 
 @pytest.fixture(autouse=True)

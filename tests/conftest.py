@@ -15,7 +15,6 @@ import httpx
 import hypothesis
 import pytest
 
-from jxc_graphql import schema
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
@@ -32,8 +31,8 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
-MANY = 1_000
-"""Tests, some of which need the schema."""
+PATIENT = 20_000, 10, 20
+"""How rarely the collector looks for garbage: a test leaves little, and looking was an eighth of the time."""
 TOLD = "told"
 RUN = pytest.StashKey[databases.Run]()
 
@@ -53,12 +52,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(random.getrandbits(32))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+def pytest_collection_finish() -> None:
     """Has the collector pass over what is there for the whole run, as servers do; above all the schema."""
-    if len(session.items) > MANY:
-        schema.schema()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*PATIENT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a worker waits for a quarter of its time, for a database or a thread."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -129,7 +130,7 @@ class Run:
 
     def filled(self, fill: Fill, server: Postgres | None = None) -> Filled:
         """A migrated database in which `fill` was called: of a server, or a SQLite file."""
-        name = f"{fill.__module__.rpartition('.')[2]}_{fill.__name__}"
+        name = f"{fill.__name__}_{zlib.crc32(fill.__module__.encode()):x}"
         file = self.folder / f"{name}.sqlite3"
 
         def make(told: Path) -> None:

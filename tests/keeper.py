@@ -22,7 +22,8 @@ from tests.ports import reserved_port
 RUN, KEPT, URL, LOG = "run.lock", "kept.lock", "postgres.url", "postgres.log"
 FAST = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB",
-    "max_connections=300",
+    "max_connections=300", "log_checkpoints=off",
+    "autovacuum=off",  # no database of a test lives so long, and one that it works in cannot be copied
 )  # fmt: skip
 
 

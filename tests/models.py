@@ -4,16 +4,20 @@ What it works out depends on the dialect alone. So it is done once per process a
 """
 
 from copy import copy
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from tortoise.apps import Apps
-from tortoise.models import MetaInfo
+from tortoise.models import MetaInfo, Model
 
 OF_A_DIALECT = (
     "filters", "db_native_fields", "db_default_fields", "db_complex_fields",
     "basetable", "basequery", "basequery_all_fields",
 )  # fmt: skip
 
+OURS = "jxc_graphql."
+look_for = Apps._discover_models  # noqa: SLF001  (as below)
 work_out = Apps._build_initial_querysets  # noqa: SLF001  (the price of a suite that opens databases all the time)
 
 
@@ -32,6 +36,15 @@ def remember() -> None:
         for of, worked_out in known[dialect].items():
             put(of, worked_out)
 
+    @cache
+    def of_ours(module: str, label: str) -> list[type[Model]]:
+        return look_for(module, label)
+
+    def found(module: ModuleType | str, label: str) -> list[type[Model]]:
+        is_ours = isinstance(module, str) and module.startswith(OURS)
+        return of_ours(module, label) if is_ours else look_for(module, label)
+
+    Apps._discover_models = staticmethod(found)  # type: ignore[assignment]  # noqa: SLF001
     Apps._build_initial_querysets = once  # type: ignore[method-assign]  # noqa: SLF001
 
 

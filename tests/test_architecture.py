@@ -4,7 +4,7 @@ import ast
 import importlib
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ ROOT = PACKAGE.parent
 GENERATED = PACKAGE / "migrations"
 SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if GENERATED not in path.parents]
 TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "node_modules" not in path.parts]
-ROOMS = [PACKAGE / room for room in ("office", "masters", "books", "warehousing", "buying", "selling", "insight")]
+ROOMS = [
+    PACKAGE / room for room in ("office", "masters", "books", "warehousing", "buying", "selling", "insight", "exchange")
+]
 FEATURES = sorted(path.parent for room in ROOMS for path in room.glob("*/__init__.py"))
 ROLES = ["__init__", "api", "models", "operations", "rules"]
 EMPTY_WORDS = {"base", "common", "handler", "helper", "manager", "misc", "processor", "service", "tool", "util"}
@@ -40,32 +42,88 @@ def nodes(path: Path) -> Iterator[ast.AST]:
     return ast.walk(ast.parse(path.read_text()))
 
 
+File = list[ast.AST]
+"""All nodes of a file."""
+
+
+def too_long(path: Path, _: File) -> Iterator[str]:
+    """A file fits in one head."""
+    if (lines := len(path.read_text().splitlines())) > FILE_LINES:
+        yield f"{lines} lines"
+
+
+def long_functions(path: Path, file: File) -> Iterator[str]:
+    """A function fits on a screen."""
+    for node in file if path in SOURCES else ():
+        if isinstance(node, Function) and node.end_lineno and node.end_lineno - node.lineno >= FUNCTION_LINES:
+            yield f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+
+
+def resolvers_that_do_more(path: Path, file: File) -> Iterator[str]:
+    """A resolver converts and calls."""
+    for node in file if path.name.endswith("api.py") and path in SOURCES else ():
+        if isinstance(node, Function):
+            statements = sum(isinstance(inner, ast.stmt) for inner in ast.walk(node)) - 1
+            if statements - bool(ast.get_docstring(node)) > RESOLVER_STATEMENTS:
+                yield node.name
+
+
+def facts_elsewhere(path: Path, file: File) -> Iterator[str]:
+    """Facts stand where everybody looks for them."""
+    for node in file if path in SOURCES and path.stem != "facts" else ():
+        if isinstance(node, ast.ClassDef) and "Fact" in map(ast.unparse, node.bases):
+            yield node.name
+
+
+def calls_past_the_door(path: Path, file: File) -> Iterator[str]:
+    """Documents post through the one door to the books."""
+    if path in SOURCES and path != PACKAGE / "books" / "door.py":
+        yield from calls(file) & {"ledger.post", "ledger.revalue", "ledger.charge"}
+
+
+def empty_words(path: Path, _: File) -> Iterator[str]:
+    """A file is named for what it holds."""
+    if path in SOURCES:
+        words = {word.removesuffix("s") for word in re.split(r"_+", path.stem)} | {path.parent.name.removesuffix("s")}
+        yield from words & EMPTY_WORDS
+
+
+def clocks_of_their_own(path: Path, file: File) -> Iterator[str]:
+    """Only the clock knows the time."""
+    if path in SOURCES and path != PACKAGE / "kit" / "clock.py":
+        yield from calls(file) & CLOCK_CALLS
+
+
+def imitations(path: Path, file: File) -> Iterator[str]:
+    """Tests use the real neighbours."""
+    if path in TESTS:
+        yield from {name for name in imported(file) if name.startswith(("unittest", "mock"))}
+
+
+def stopwatches(path: Path, file: File) -> Iterator[str]:
+    """What is quick is told in steps, statements or rows (`tests/steps.py`); `make bench` measures."""
+    if path in TESTS and path.stem.startswith("test_"):
+        yield from {ast.unparse(node) for node in file if isinstance(node, ast.Attribute)} & STOPWATCHES
+
+
+CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
+STOPWATCHES = {"time.perf_counter", "time.process_time", "time.thread_time", "time.time", "timeit"}
+RULES = (
+    too_long, long_functions, resolvers_that_do_more, facts_elsewhere, calls_past_the_door, empty_words,
+    clocks_of_their_own, imitations, stopwatches,
+)  # fmt: skip
+"""What is true of every file, which is read once for all of it."""
+
+
+def calls(file: File) -> set[str]:
+    """What a file calls, as it is written there."""
+    return {ast.unparse(node.func) for node in file if isinstance(node, ast.Call)}
+
+
 @pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=relative)
-def test_a_file_fits_in_one_head(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
-    assert lines <= FILE_LINES
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_a_function_fits_on_a_screen(path: Path) -> None:
-    long = [
-        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
-        for node in nodes(path)
-        if isinstance(node, Function) and node.end_lineno and node.end_lineno - node.lineno >= FUNCTION_LINES
-    ]
-    assert not long
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/*/*api.py")), ids=relative)
-def test_a_resolver_converts_and_calls(path: Path) -> None:
-    long = [
-        node.name
-        for node in nodes(path)
-        if isinstance(node, Function)
-        and sum(isinstance(inner, ast.stmt) for inner in ast.walk(node)) - 1 - bool(ast.get_docstring(node))
-        > RESOLVER_STATEMENTS
-    ]
-    assert not long
+def test_a_file_keeps_the_rules(path: Path) -> None:
+    file = [*nodes(path)]
+    assert {rule.__doc__: found for rule in RULES if (found := [*rule(path, file)])} == {}
 
 
 def test_folders_are_shallow() -> None:
@@ -89,14 +147,6 @@ def test_a_kind_of_document_is_written_by_hand_in_few_lines_and_named_in_few_lis
 def test_a_feature_has_the_same_files_as_every_other(feature: Path) -> None:
     needed = set(ROLES) if (feature / "models.py").exists() else {"__init__", "api"}  # without tables it only reads
     assert sorted(needed - {path.stem for path in feature.glob("*.py")}) == []
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_facts_stand_where_everybody_looks_for_them(path: Path) -> None:
-    told = [
-        node.name for node in nodes(path) if isinstance(node, ast.ClassDef) and "Fact" in map(ast.unparse, node.bases)
-    ]
-    assert path.stem == "facts" or not told
 
 
 @pytest.mark.parametrize("feature", [*FEATURES, PACKAGE / "exchange"], ids=relative)
@@ -125,15 +175,6 @@ def test_two_classes_have_two_names() -> None:
     assert several == {}
 
 
-THROUGH_THE_DOOR = {"ledger.post", "ledger.revalue", "ledger.charge"}
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_documents_post_through_the_one_door_to_the_books(path: Path) -> None:
-    calls = {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
-    assert path == PACKAGE / "books" / "door.py" or not calls & THROUGH_THE_DOOR
-
-
 DOORS = re.compile(r"^Doors: (.+?)\.(?:\n|$)", re.MULTILINE | re.DOTALL)
 
 
@@ -155,12 +196,6 @@ def test_neighbours_come_in_by_the_doors_that_the_page_of_a_feature_names() -> N
         doors[relative(feature)] = set(re.findall(r"`(\w+)`", found[1])) if found else set()
     used = {feature: {name for name in entered.get(feature, ()) if not name.endswith("api")} for feature in doors}
     assert used == doors
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_a_file_is_named_for_what_it_holds(path: Path) -> None:
-    words = {word.removesuffix("s") for word in re.split(r"_+", path.stem)} | {path.parent.name.removesuffix("s")}
-    assert not words & EMPTY_WORDS
 
 
 def test_our_classes_inherit_from_our_classes_once() -> None:
@@ -194,41 +229,18 @@ def classes(path: Path) -> list[ast.ClassDef]:
     return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
 
 
-CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
-
-
-@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "kit" / "clock.py"], ids=relative)
-def test_only_the_clock_knows_the_time(path: Path) -> None:
-    calls = {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
-    assert not calls & CLOCK_CALLS
-
-
-def imported(path: Path) -> Iterator[str]:
+def imported(file: Iterable[ast.AST]) -> Iterator[str]:
     """The modules that a file imports from, or imports."""
-    for node in nodes(path):
+    for node in file:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
 
 
-@pytest.mark.parametrize("path", TESTS, ids=relative)
-def test_tests_use_the_real_neighbours(path: Path) -> None:
-    assert not {name for name in imported(path) if name.startswith(("unittest", "mock"))}
-
-
 def test_fixtures_are_asked_for_and_builders_imported() -> None:
     """What a conftest has is for the tests beside it; what others build with stands in tests/make."""
-    assert not {relative(path) for path in TESTS for name in imported(path) if name.endswith(".conftest")}
-
-
-STOPWATCHES = {"time.perf_counter", "time.process_time", "time.thread_time", "time.time", "timeit"}
-
-
-@pytest.mark.parametrize("path", [path for path in TESTS if path.stem.startswith("test_")], ids=relative)
-def test_no_test_measures_time(path: Path) -> None:
-    """What is quick is told in steps, statements or rows (`tests/steps.py`); `make bench` measures."""
-    assert not {ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute)} & STOPWATCHES
+    assert not {relative(path) for path in TESTS for name in imported(nodes(path)) if name.endswith(".conftest")}
 
 
 OF_ONE_MACHINE = re.compile(

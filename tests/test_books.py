@@ -13,15 +13,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import databases
-from tests.bookkeeping.assembling import Assembling
+from tests.bookkeeping.amending import Amending
 from tests.bookkeeping.clerk import Record
 from tests.bookkeeping.company import Office, PostgresOffice, SqliteOffice
+from tests.bookkeeping.consigning import Consigning
 from tests.bookkeeping.correcting import Correcting
 from tests.bookkeeping.counting import Counting
 from tests.bookkeeping.expiring import Expiring
 from tests.bookkeeping.keeping import Keeping
-from tests.bookkeeping.lending import Lending
 from tests.bookkeeping.moving import Moving
+from tests.bookkeeping.processing import Processing
+from tests.bookkeeping.quoting import Quoting
+from tests.bookkeeping.returning import Returning
+from tests.bookkeeping.sending_back import SendingBack
 
 EXAMPLES = int(os.environ.get("JXC_BOOKS_EXAMPLES", "0"))
 STEPS = 40
@@ -29,7 +33,9 @@ FEW = {SqliteOffice: 12, PostgresOffice: 4}
 """Runs that are quick enough for every day."""
 
 
-class Books(Moving, Counting, Correcting, Assembling, Keeping, Expiring, Lending):
+class Books(
+    Moving, Counting, Correcting, Keeping, Expiring, Processing, Amending, Consigning, SendingBack, Returning, Quoting
+):
     """Everything that can be done."""
 
 

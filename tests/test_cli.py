@@ -48,17 +48,21 @@ def test_writes_down_counts(tmp_path: Path) -> None:
     asyncio.run(start_a_stocktake(tmp_path))
     counts = tmp_path / "counts.csv"
     counts.write_text("code,quantity\nP-0,7\n?,1\n")
-    command = ("import-counts", str(counts), "--user", "lin", "--stocktake")
-    assert "no such Stocktake" in refusal(jxc(tmp_path, *command, "ST-1"))
+    command = ("import", "STOCKTAKE_COUNTS", str(counts), "--user", "lin", "--set")
     with closing(sqlite3.connect(tmp_path / "data" / "jxc.sqlite3")) as database:
         (number,) = database.execute("SELECT number FROM stocktake").fetchone()
-    refused = jxc(tmp_path, *command, number)
-    assert refused.stderr.splitlines() == [
-        "counts.csv:3 code: Nothing here has the code ?.", "1 counts are refused; nothing was written.",
-    ]  # fmt: skip
-    counts.write_text("code,quantity\nP-0,7\n")
-    assert jxc(tmp_path, *command, number, "--dry-run").stdout == "1 lines counted, 0 of them found.\n"
-    assert jxc(tmp_path, *command, number).stdout == "1 lines counted, 0 of them found.\n"
+    beside = tmp_path / "counts-refused.xlsx"
+    for others, status, said in (
+        (
+            (f"stocktake={number}", "--dry-run"),
+            1,
+            f"1 rows would be created, 0 updated, 0 unchanged, 1 refused: see {beside}.",
+        ),
+        ((f"stocktake={number}",), 1, f"1 rows created, 0 updated, 0 unchanged, 1 refused: see {beside}."),
+        (("stocktake=ST-1",), 1, f"0 rows created, 0 updated, 0 unchanged, 2 refused: see {beside}."),
+    ):
+        done = jxc(tmp_path, *command, *others)
+        assert (done.returncode, done.stderr) == (status, f"{said}\n")
 
 
 async def start_a_stocktake(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tests.make.settings import taken_up
 from tests.patience import recorded
 from tests.refusals import everything
 from tests.shell import jxc
+from tests.shelves import shelf
 
 FAR = 10**15
 """Transactions of a server that is much older than the one to restore to."""
@@ -78,7 +79,7 @@ async def spans() -> dict[int, tuple[str, int]]:
     return {node: (holder, through) for node, holder, through in rows}
 
 
-OWN = {"id_node", "journal", "token", "rights_version", "sqlite_sequence"}
+OWN = {"id_node", "journal", "token", "rights_version", "reaction_cursor", "sqlite_sequence"}
 """What a copy has for itself."""
 
 
@@ -214,3 +215,19 @@ def test_says_which_programs_of_postgresql_it_needs(original: str, tmp_path: Pat
     (programs / "pg_dump").chmod(0o755)
     assert "pg_dump is of version 12, the server of" in told()
     assert [path.name for path in tmp_path.glob("copy*")] == []
+
+
+def test_says_which_files_it_does_not_hold_and_ends_well_when_they_are_in_a_bucket(
+    original: str, tmp_path: Path
+) -> None:
+    with shelf("bucket", tmp_path / "files", "attachments") as place:
+        told = {"JXC_DATABASE_URL": original, "JXC_FILES_DIR": str(tmp_path / "files"), "JXC_FILES_URL": place.url}
+        done = jxc(tmp_path, "backup", str(tmp_path / "a copy"), **told)
+        assert (done.returncode, f"The files in {place.url} are not in it" in done.stdout) == (0, True), done.stderr
+        place.lay("ab" * 32, b"x", at=0.0)
+        done = jxc(tmp_path, "verify", **told)
+        assert "file is of an attachment" in done.stdout
+        assert done.returncode == 1, done.stderr
+        place.lose("ab" * 32)
+        done = jxc(tmp_path, "verify", **told)
+        assert done.returncode == 0, done.stderr

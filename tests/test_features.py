@@ -29,6 +29,11 @@ def test_lists_every_feature_once() -> None:
     assert sorted(features.FEATURES) == [".".join(path.relative_to(PACKAGE).parts) for path in FEATURES]
 
 
+def test_the_map_of_the_tree_shows_every_feature() -> None:
+    tree = (PACKAGE.parent / "README.md").read_text().partition("## Map of the tree")[2].partition("```\n\n")[0]
+    assert [name for name in features.FEATURES if f" {name.partition('.')[2]}/ " not in tree] == []
+
+
 RANK = {feature: rank for rank, features_of_it in enumerate(features.RANKS) for feature in features_of_it.split(" | ")}
 
 

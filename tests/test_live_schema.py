@@ -21,26 +21,28 @@ pytestmark = pytest.mark.usefixtures("database")
 NOW = "'2026-01-01 00:00:00+00:00'"
 GOODS = [
     f"INSERT INTO category (id, code, name, version, search_text, updated_at) VALUES (1, 'C', 'C', 1, '', {NOW})",
-    f"""INSERT INTO product (id, code, name, description, valuation, is_active, version, search_text, created_at,
-        updated_at, category_id) VALUES (1, 'P', 'P', '', 'FIFO', true, 1, '', {NOW}, {NOW}, 1)""",
+    f"""INSERT INTO product (id, code, name, brand, description, valuation, is_active, version, search_text, created_at,
+        updated_at, category_id) VALUES (1, 'P', 'P', '', '', 'FIFO', true, 1, '', {NOW}, {NOW}, 1)""",
     f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, updated_at,
         product_id, category_id) VALUES (1, 'S', 'S', 'piece', 'NONE', true, 1, '', {NOW}, {NOW}, 1, 1)""",
     f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
         created_at, updated_at)
         VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW}, {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
-        transit_place_id, lent_place_id, version, search_text, created_at, updated_at)
-        VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, 15, 1, '', {NOW}, {NOW})""",
+        transit_place_id, lent_place_id, consigned_place_id, version, search_text, created_at, updated_at)
+        VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, 15, 16, 1, '', {NOW}, {NOW})""",
     f"""INSERT INTO place (id, kind, warehouse_id, code, name, version, search_text, is_active, is_bin, updated_at)
         VALUES (11, 'STOCK', 1, 'STOCK', '', 1, '', true, false, {NOW}),
         (12, 'QUALITY', 1, 'QUALITY', '', 1, '', true, false, {NOW}),
         (21, 'STOCK', 1, 'A-1', '', 1, '', true, true, {NOW})""",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
     f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, unfit, reserved,
-        waiting, available, incoming, in_transit, lent, value, in_transit_value, lent_value, unit_cost, valuation,
-        changed_at) VALUES (1, 1, 1, 100, 100, 0, 0, 0, 20, 0, 80, 0, 0, 0, 500, 0, 0, 5, 'FIFO', {NOW})""",
-    f"""INSERT INTO claim (owner_id, stock_level_id, document_id, kind, priority, promised_on, approved_at, wanted,
-        reserved) VALUES (7, 1, 6, 'SALES_ORDER', 0, '9999-12-31', {NOW}, 20, 20)""",
+        waiting, available, incoming, in_transit, lent, consigned, value, in_transit_value, lent_value, unit_cost,
+        valuation, changed_at) VALUES (1, 1, 1, 100, 100, 0, 0, 0, 20, 0, 80, 0, 0, 0, 0, 500, 0, 0, 5, 'FIFO',
+        {NOW})""",
+    f"""INSERT INTO claim (owner_id, stock_level_id, document_id, kind, priority, promised_on, approved_at,
+        lasts_through, wanted, reserved) VALUES (7, 1, 6, 'SALES_ORDER', 0, '9999-12-31', {NOW},
+        '9999-12-31', 20, 20)""",
     f"""INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
         business_date, origin_on, posted_at, document_id, line_id, consignment_id)
         VALUES (1, 1, 1, 1, 11, 100, 500, '2026-01-01', '2026-01-01', {NOW}, 1, 1, 0)""",
@@ -60,8 +62,8 @@ GOODS = [
     """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on) VALUES
         (1, 1, 1, 1, 1, 2, NULL, NULL), (2, 1, 1, 1, 1, 2, '2026-01-01', '2026-01-31'),
         (3, 1, 1, 1, 1, 2, NULL, '2025-01-01')""",
-    f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at, version, updated_at)
-        VALUES (1, 'u', 'U', 'en', true, {NOW}, 1, {NOW})""",
+    f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at, version, updated_at, search_text)
+        VALUES (1, 'u', 'U', 'en', true, {NOW}, 1, {NOW}, '')""",
     f"""INSERT INTO period (id, ends_on, status, closed_at, closed_by_id, note)
         VALUES (1, '2025-12-31', 'CLOSED', {NOW}, 1, '')""",
 ]
@@ -231,8 +233,9 @@ async def test_indexes_columns_only() -> None:
             SELECT i.name FROM sqlite_master AS i, pragma_index_xinfo(i.name) AS c
             WHERE i.type = 'index' AND c.cid = -2""")
         of_lots = {"place_level_is_one", "stocktake_line_is_one"}  # coalesce(lot_id, 0)
+        of_trade = {f"{side}_{span}_is_one" for side in ("supplier", "customer") for span in ("day", "month")}
         of_codes = {"sku_code_in_either_case", "barcode_code_in_either_case"}  # lower(code)
-        assert {name for (name,) in of_texts} == of_lots | of_codes
+        assert {name for (name,) in of_texts} == of_lots | of_trade | of_codes | {"account_day_is_one"}
     for model in models():
         wanted = {columns(model, index) for index in (*model._meta.indexes, *model._meta.unique_together)}
         assert wanted <= await indexed(model._meta.db_table)

@@ -18,10 +18,16 @@ MOST = {
     "SubmitPurchaseOrder": 4,
     "ApprovePurchaseOrder": 4,
     "ReceiveGoods": 7,
+    "AmendPurchaseOrder": 6,
+    "SubmitPurchaseAmendment": 4,
+    "ApprovePurchaseAmendment": 6,
     "CreateSalesOrder": 4,
     "SubmitSalesOrder": 4,
     "ApproveSalesOrder": 4,
     "ShipGoods": 7,
+    "AmendSalesOrder": 6,
+    "SubmitSalesAmendment": 4,
+    "ApproveSalesAmendment": 7,
     "CreateTransfer": 4,
     "SubmitTransfer": 4,
     "ApproveTransfer": 4,
@@ -29,6 +35,15 @@ MOST = {
     "ReceiveTransfer": 7,
     "CreateAdjustment": 4,
     "PostAdjustment": 7,
+    "ReverseGoodsReceipt": 7,
+    "ReverseShipment": 8,
+    "CreateSupplierReturn": 5,
+    "SubmitSupplierReturn": 4,
+    "RejectSupplierReturn": 4,
+    "ApproveSupplierReturn": 4,
+    "PostSupplierReturn": 7,
+    "ReverseSupplierReturn": 8,
+    "CancelSupplierReturn": 4,
     "RejectPurchaseOrder": 4,
     "CancelPurchaseOrder": 4,
     "RejectSalesOrder": 4,
@@ -50,6 +65,8 @@ class Errands:
         self._destination = global_id("Warehouse", destination_id)
         self._skus = [global_id("Sku", sku_id) for sku_id in trade.shop.skus[:lines]]
         self._given_up: dict[tuple[str, str], str] = {}
+        self._taken_back: dict[tuple[str, str], str] = {}
+        self._came: list[str] = []
         self.trips: dict[str, list[str]] = {}
 
     async def send(self, feature: str, operation: str, **given: Any) -> dict[str, Any]:
@@ -65,7 +82,9 @@ class Errands:
         await self._sell()
         await self._carry()
         await self._find()
+        await self._send_back()
         await self._give_up()
+        await self._take_back()
         return self.trips
 
     @property
@@ -83,7 +102,10 @@ class Errands:
         await self.send("purchasing", "ApprovePurchaseOrder", id=order["id"])
         self._given_up["purchasing", "CancelPurchaseOrder"] = order["id"]
         came = [{"purchaseOrderLineId": line["id"], "quantityAccepted": "50"} for line in order["lines"]]
-        await self.send("receiving", "ReceiveGoods", purchaseOrderId=order["id"], lines=came)
+        receipt = await self.send("receiving", "ReceiveGoods", purchaseOrderId=order["id"], lines=came)
+        self._taken_back["receiving", "ReverseGoodsReceipt"] = receipt["goodsReceipt"]["id"]
+        self._came = [line["id"] for line in receipt["goodsReceipt"]["lines"]]
+        await self._amend("Purchase", order, "101")
 
     async def _sell(self) -> None:
         lines = [{"skuId": sku, "quantity": "2", "unitPrice": "9"} for sku in self._skus]
@@ -96,7 +118,19 @@ class Errands:
         await self.send("sales", "ApproveSalesOrder", id=order["id"])
         self._given_up["sales", "CancelSalesOrder"] = order["id"]
         left = [{"salesOrderLineId": line["id"], "quantity": "1"} for line in order["lines"]]
-        await self.send("shipping", "ShipGoods", salesOrderId=order["id"], lines=left)
+        shipment = await self.send("shipping", "ShipGoods", salesOrderId=order["id"], lines=left)
+        self._taken_back["shipping", "ReverseShipment"] = shipment["shipment"]["id"]
+        await self._amend("Sales", order, "3")
+
+    async def _amend(self, side: str, order: dict[str, Any], more: str) -> None:
+        """More of each line, and each SKU once more at another price."""
+        key, feature = f"{side.lower()}OrderLineId", f"{side.lower()}_amendments"
+        change = [{key: line["id"], "quantity": more} for line in order["lines"]]
+        add = [{"skuId": sku, "quantity": "3", "unitPrice": "5"} for sku in self._skus]
+        given = {f"{side.lower()}OrderId": order["id"], "change": change, "add": add}
+        made = (await self.send(feature, f"Amend{side}Order", **given))[f"{side.lower()}Amendment"]
+        await self.send(feature, f"Submit{side}Amendment", id=made["id"])
+        await self.send(feature, f"Approve{side}Amendment", id=made["id"])
 
     async def _carry(self) -> None:
         lines = [{"skuId": sku, "quantity": "2"} for sku in self._skus]
@@ -119,9 +153,27 @@ class Errands:
         adjustment = (await self.send("adjustments", "CreateAdjustment", **given))["adjustment"]
         self._given_up["adjustments", "CancelAdjustment"] = adjustment["id"]
 
+    async def _send_back(self) -> None:
+        lines = [{"goodsReceiptLineId": line, "quantity": "1"} for line in self._came]
+        supplier = global_id("Supplier", self._trade.supplier_id)
+        given = {"supplierId": supplier, "warehouseId": self._here, "lines": lines}
+        for operation in ("CancelSupplierReturn", "PostSupplierReturn"):
+            back = (await self.send("supplier_returns", "CreateSupplierReturn", **given))["supplierReturn"]
+            await self.send("supplier_returns", "SubmitSupplierReturn", id=back["id"])
+            await self.send("supplier_returns", "RejectSupplierReturn", id=back["id"])
+            await self.send("supplier_returns", "SubmitSupplierReturn", id=back["id"])
+            await self.send("supplier_returns", "ApproveSupplierReturn", id=back["id"])
+            await self.send("supplier_returns", operation, id=back["id"])
+        await self.send("supplier_returns", "ReverseSupplierReturn", id=back["id"], note="录错")
+
     async def _give_up(self) -> None:
         for (feature, operation), document_id in self._given_up.items():
             await self.send(feature, operation, id=document_id)
+
+    async def _take_back(self) -> None:
+        for (feature, operation), document_id in self._taken_back.items():
+            rest = feature == "receiving"
+            await self.send(feature, operation, id=document_id, note="录错", onlyRest=rest)
 
 
 async def test_no_document_takes_more_round_trips_than_it_may(client: httpx.AsyncClient, call: Call) -> None:

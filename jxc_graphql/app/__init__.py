@@ -16,7 +16,7 @@ from types import FrameType
 
 import structlog
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.app import files
 from jxc_graphql.app.watching import Watching
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.run.translated import translated
@@ -53,6 +54,9 @@ from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.jobs import running as running_jobs
+from jxc_graphql.prints.asked import TEMPLATE, prints
+from jxc_graphql.prints.labels import QUERY
+from jxc_graphql.prints.route import print_routes
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 4.0
@@ -64,12 +68,12 @@ _SHOWN = 100
 """As much of a path as is repeated."""
 _LOOPBACK = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
 """Addresses of this machine, and how they stand in `Host`."""
-_SAFE = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
+_SAFE = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
 
 _sdl = cache(schema.sdl)
 _log = structlog.get_logger(__name__)
@@ -79,7 +83,9 @@ def build_app(settings: Settings) -> Starlette:
     """The ASGI application of an installation."""
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
-    documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
+    how = prints(executor.schema)
+    own = [TEMPLATE, QUERY, *(one.query for one in how.values())]
+    documents = trusted.load(settings.trusted_documents, only=settings.trusted_only, own=own)
     peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), Origins.of(settings)
     budgets = Budgets(settings.rate_limit, settings.workers)
     watching = Watching(settings, documents)
@@ -98,7 +104,10 @@ def build_app(settings: Settings) -> Starlette:
     routes = [
         Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page=page)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, peers, origins)),
+        *print_routes(how, gate, peers, origins, stopping),
         Route("/graphql/", moved, methods=["GET", "POST", "PUT", "DELETE"]),
+        Route("/files", files.posted, methods=["POST"]),
+        Route("/files/{link}", files.linked, methods=files.METHODS),
         Route("/", ide.shown if page else named),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -113,7 +122,12 @@ def build_app(settings: Settings) -> Starlette:
         Middleware(Doorway, Proxies.of(settings)),
         Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
-        Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
+        Middleware(
+            GZipMiddleware,
+            minimum_size=COMPRESSED_BYTES,
+            compresslevel=COMPRESSION,
+            exclude_content_types=("text/event-stream",),  # the only one of ours of those that its default names
+        ),
     ]
     app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan, exception_handlers={HTTPException: absent})
     app.router.redirect_slashes = False  # it would name the scheme and the path that a proxy asks by
@@ -275,9 +289,10 @@ class _Envelope:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 figures.responses[message["status"]] += 1
-                headers = MutableHeaders(scope=message)
-                for name, value in {REQUEST_ID: request_id, **_SAFE}.items():
-                    headers.setdefault(name, value)
+                told = message.setdefault("headers", [])
+                there = {name for name, _ in told}
+                ours = ((REQUEST_ID.encode(), request_id.encode()), *_SAFE)
+                message["headers"] = [*told, *(one for one in ours if one[0] not in there)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -9,7 +9,7 @@ import sys
 import click
 
 from jxc_graphql import __version__
-from jxc_graphql.cli import books, copies, office, schema, serving
+from jxc_graphql.cli import books, copies, exchange, office, schema, serving
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ for command in (
     office.user,
     office.audit,
     books.import_,
-    books.import_counts,
+    exchange.export,
     books.verify,
     books.rebuild,
     copies.backup,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jxc_graphql.cli import exchange
 from jxc_graphql.cli.terminal import load_settings, plain_errors, progress_bar, run, say, told, user_id, with_books
 
 if TYPE_CHECKING:
@@ -13,38 +14,24 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("what", required=False, metavar="[KIND | FOLDER]")
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--user", "username", required=True, help="On whose behalf; needs the permissions for what is loaded.")
-def import_(folder: Path | None, username: str) -> None:
-    """Load a folder of Northwind 2007 sheets, the sample data by default; what is there already stays as it is."""
-    with plain_errors():
-        run(load_settings(), lambda: load_sample(username, folder))
+@click.option("--dry-run", is_flag=True, help="Only say what would come of a FILE.")
+@click.option("--map", "mapping", multiple=True, metavar="HEADER=COLUMN", help="Which column a header stands for.")
+@click.option("--set", "constants", multiple=True, metavar="COLUMN=VALUE", help="What a column says in every row.")
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), help="Of reasons; by default that of the user.")
+def import_(what: str | None, file: Path | None, username: str, **told: Any) -> None:
+    """Take in the rows of a FILE, CSV or a workbook, of a KIND such as SKUS or SUPPLIERS (a wrong KIND names them all).
 
-
-@click.command("import-counts")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--stocktake", "number", required=True, help="The number of the stocktake, such as ST-2026-00001.")
-@click.option("--user", "username", required=True, help="Who counted; needs the permission COUNT_STOCK.")
-@click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
-@click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
-@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
-def import_counts(file: Path, username: str, **options: Any) -> None:
-    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials.
-
-    The columns may be named in Chinese (编码 or 条码, 数量, 库位, 批次, 单位, 序列号), and the file may be what a
-    Chinese spreadsheet saves.
+    Rows that are wrong go into FILE-refused.xlsx, with cell and reason. Without a FILE: load a FOLDER of Northwind 2007
+    sheets, the sample data by default, or of the classic Northwind; what is there already stays as it is.
     """
-
-    async def work() -> Any:
-        from jxc_graphql.exchange import counts  # noqa: PLC0415
-        from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
-
-        return await counts.import_counts(await call_of_user(await user_id(username)), file, **options)
-
     with plain_errors():
-        summary = run(load_settings(), work)
-        click.echo("\n".join(summary.told()), err=bool(summary.refused))
-        sys.exit(1 if summary.refused else 0)
+        if file is None:
+            run(load_settings(), lambda: load_sample(username, Path(what) if what else None))
+        else:
+            sys.exit(run(with_books(load_settings()), lambda: exchange.taken_in(what or "", file, username, **told)))
 
 
 @click.command()
@@ -111,11 +98,14 @@ def rebuild(*, promises: bool) -> None:
 async def load_sample(username: str, folder: Path | None) -> None:
     """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
     from jxc_graphql import wiring  # noqa: PLC0415
-    from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
+    from jxc_graphql.exchange import classic, northwind, operations  # noqa: PLC0415
     from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
 
     call = await call_of_user(await user_id(username))
     with told() as report:
-        summary = await operations.load(call, report, folder or northwind.SAMPLE)
+        if folder is not None and classic.is_classic(folder):
+            summary = await classic.load(call, report, folder)
+        else:
+            summary = await operations.load(call, report, folder or northwind.SAMPLE)
     await wiring.REACTIONS.settle()
     say(summary)

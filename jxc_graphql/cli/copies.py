@@ -19,13 +19,19 @@ def backup(file: Path) -> None:
     """Write all that the database holds into a new file, also while servers write.
 
     Of SQLite it is a database itself, of PostgreSQL what pg_dump writes; only its owner can read it. Nothing is
-    migrated: back up with the new program before you upgrade, or with the old one.
+    migrated: back up with the new program before you upgrade, or with the old one. Attachments lie in a folder of
+    files beside it or in a bucket, which is copied by other means.
     """
     with plain_errors():
         from jxc_graphql.kit.db import copies  # noqa: PLC0415
 
-        copies.back_up(with_books(load_settings()).straight_url, file)
+        settings = with_books(load_settings())
+        copies.back_up(settings.straight_url, file)
         click.echo(f"Backed up to {file}: {file.stat().st_size:,} bytes.")
+        if settings.files_url:
+            click.echo(f"The files in {settings.files_url} are not in it: have the bucket copied, see docs/backup.md.")
+        elif settings.files.is_dir():
+            click.echo(f"The files in {settings.files} are not in it: copy that folder now, as docs/backup.md has it.")
 
 
 @click.command()
@@ -35,7 +41,8 @@ def backup(file: Path) -> None:
 def restore(file: Path | None, *, in_its_place: bool, is_there: bool) -> None:
     """Make a database of a backup, where nothing is yet, bring it to the state of this program, and verify it.
 
-    Nobody is signed in to it. Unless --in-its-place, its original may go on: the two never make the same id.
+    Nobody is signed in to it. Unless --in-its-place, its original may go on: the two never make the same id. Lay the
+    folder of files there before: what of them is missing is told with all else that differs.
     """
     if is_there == bool(file):
         raise click.UsageError("Name a file, or say --is-there.")

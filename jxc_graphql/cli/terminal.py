@@ -75,6 +75,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.kit.shelves import FilesUnavailable  # noqa: PLC0415
     from jxc_graphql.office.company.rules import ToldOtherwise  # noqa: PLC0415
 
     try:
@@ -86,6 +87,7 @@ def plain_errors() -> Iterator[None]:
     except (
         DomainError,
         CopyRefused,
+        FilesUnavailable,
         NoNodesLeft,
         DatabaseUnavailable,
         DatabaseTooNew,

@@ -137,6 +137,7 @@ class Demo:
 
     def _keep(self, kept: Kept) -> None:
         beside = self._file.with_suffix(".new")
+        beside.parent.mkdir(parents=True, exist_ok=True)
         beside.touch(mode=0o600)
         beside.write_bytes(msgspec.json.encode(kept))
         beside.replace(self._file)

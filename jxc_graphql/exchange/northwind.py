@@ -162,20 +162,20 @@ class _Reader:
         self.refused: list[Remark] = []
         self.adapted: list[Remark] = []
 
-    def table(self, name: str, columns: str, make: Callable[[Row], T]) -> dict[int, T]:
+    def rows_by_number(self, name: str, columns: str, make: Callable[[Row], T]) -> dict[int, T]:
         """The usable rows of a file by their number."""
         found: dict[int, T] = {}
-        for row in read(self._folder, name, {"id", *columns.split()}):
+        for row in read(self._folder, name, {"id", *columns.split()}, also={"notes"}):
             try:
                 found[row.key("id")] = make(row)
             except Unusable as why:
                 self.refused.append(row.remark(str(why)))
         return found
 
-    def lines(self, name: str, columns: str, owner: str, make: Callable[[Row], Line]) -> dict[int, list[Line]]:
+    def lines_by_order(self, name: str, columns: str, owner: str, make: Callable[[Row], Line]) -> dict[int, list[Line]]:
         """The usable lines of a file by the number of their order."""
         found: dict[int, list[Line]] = {}
-        for line in self.table(name, f"{owner} {columns}", make).values():
+        for line in self.rows_by_number(name, f"{owner} {columns}", make).values():
             found.setdefault(line.row.key(owner), []).append(line)
         return found
 
@@ -193,11 +193,11 @@ def read_history(folder: Path = SAMPLE) -> History:
     """The history in the files of a folder; raises `SheetMissing` where one is missing."""
     reader = _Reader(folder)
     persons = "company last_name first_name email_address job_title business_phone address city state_province"
-    employees = reader.table(
+    employees = reader.rows_by_number(
         "employees.csv", persons, lambda row: _person(row, row.text("email_address").partition("@")[0])
     )
-    suppliers = reader.table("suppliers.csv", persons, lambda row: _person(row, f"S{row.key('id'):03d}"))
-    customers = reader.table("customers.csv", persons, lambda row: _person(row, f"C{row.key('id'):03d}"))
+    suppliers = reader.rows_by_number("suppliers.csv", persons, lambda row: _person(row, f"S{row.key('id'):03d}"))
+    customers = reader.rows_by_number("customers.csv", persons, lambda row: _person(row, f"C{row.key('id'):03d}"))
     products = _products(reader)
     return History(
         employees=employees,
@@ -254,7 +254,7 @@ def _products(reader: _Reader) -> dict[int, NorthwindProduct]:
     columns = (
         "product_code product_name category quantity_per_unit standard_cost supplier_ids reorder_level target_level"
     )
-    return reader.table("products.csv", f"{columns} minimum_reorder_quantity", product)
+    return reader.rows_by_number("products.csv", f"{columns} minimum_reorder_quantity", product)
 
 
 def _line(row: Row, products: Mapping[int, NorthwindProduct], price: str) -> Line:
@@ -262,7 +262,7 @@ def _line(row: Row, products: Mapping[int, NorthwindProduct], price: str) -> Lin
     quantity = row.number("quantity", Quantity)
     if quantity <= 0:
         raise Unusable(f"quantity: {quantity} of {products[product_id].code} is nothing to order")
-    received_on = row.day("date_received") if "date_received" in row.cells else None
+    received_on = row.day("date_received") if row.cells.has("date_received") else None
     return Line(
         row=row,
         product_id=product_id,
@@ -285,7 +285,7 @@ def _purchases(
     suppliers: Mapping[int, Person],
     products: Mapping[int, NorthwindProduct],
 ) -> dict[int, Purchase]:
-    lines = reader.lines(
+    lines = reader.lines_by_order(
         "purchase_order_details.csv",
         "product_id quantity unit_cost date_received",
         "purchase_order_id",
@@ -310,7 +310,7 @@ def _purchases(
         )
 
     columns = "supplier_id created_by submitted_by submitted_date creation_date status_id approved_by approved_date"
-    found = reader.table("purchase_orders.csv", columns, purchase)
+    found = reader.rows_by_number("purchase_orders.csv", columns, purchase)
     reader.refuse_orphans(lines, found)
     return found
 
@@ -326,7 +326,9 @@ def _sales(
             raise Unusable(f"discount: {row.text('discount')} cannot be kept")
         return _line(row, products, "unit_price")
 
-    lines = reader.lines("order_details.csv", "product_id quantity unit_price discount status_id", "order_id", line)
+    lines = reader.lines_by_order(
+        "order_details.csv", "product_id quantity unit_price discount status_id", "order_id", line
+    )
 
     def sale(row: Row) -> Sale:
         own = _some(lines.get(row.key("id")))
@@ -344,7 +346,7 @@ def _sales(
             lines=own,
         )
 
-    found = reader.table("orders.csv", "employee_id customer_id order_date shipped_date status_id", sale)
+    found = reader.rows_by_number("orders.csv", "employee_id customer_id order_date shipped_date status_id", sale)
     reader.refuse_orphans(lines, found)
     return found
 

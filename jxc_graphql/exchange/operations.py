@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.exchange.imports.cells import SentRow
 from jxc_graphql.exchange.loading import Loading, LoadSummary, Progress, Step, line_ids
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, NorthwindProduct, Person, Purchase, Sale, read_history
 from jxc_graphql.exchange.sheet import Row
@@ -71,7 +72,7 @@ class _Northwind(Loading):
 
     def masters(self) -> list[Step]:
         """Who and what there is, and what there was on the first day."""
-        history, whole = self._history, Row(file="products.csv", line=1, cells={})
+        history, whole = self._history, Row(file="products.csv", line=1, cells=SentRow(number=1, cells={}))
         return [
             *_steps("users", history.employees, self._user),
             *_steps("products", history.products, self._product),

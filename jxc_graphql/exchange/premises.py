@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from jxc_graphql.exchange.imports.cells import SentRow
 from jxc_graphql.exchange.loading import Loading, Step
 from jxc_graphql.exchange.sheet import Row
 from jxc_graphql.exchange.shop import Colleague, Good, Hamper, House, Named, Shop, Trader
@@ -57,7 +58,7 @@ class Premises(Loading):
 
     def row(self, what: str) -> Row:
         """What a step is about, where no file says it."""
-        return Row(file=f"{self.shop.source} {what}", line=1, cells={})
+        return Row(file=f"{self.shop.source} {what}", line=1, cells=SentRow(number=1, cells={}))
 
     def by(self, colleague: str, key: str, day: date | None = None) -> Call:
         """The call with which a colleague did something on a day."""

@@ -92,11 +92,12 @@ from jxc_graphql.gql.words.entity import (
     value,
 )
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of, told
-from jxc_graphql.gql.words.markers import batched, by_kind, column, computed, connection, many
+from jxc_graphql.gql.words.markers import Coded, batched, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node, Versioned
 from jxc_graphql.gql.words.user_errors import LimitError, NumberError, PeriodError, UserError
 
 __all__ = [
+    "Coded",
     "Connection",
     "DeclarationError",
     "Id",

@@ -9,24 +9,72 @@
 Whatever changes a row of a `VersionedModel` makes its next version, and says when.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import UNSET, UnsetType
 from tortoise.models import Model
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.kit.versions import VersionedModel, check_version
 
-__all__ = ["UNSET", "Change", "UnsetType", "changed", "given", "save", "save_coded", "to_change"]
+__all__ = [
+    "UNSET", "Change", "Changed", "UnsetType", "changed", "differences", "given", "save", "save_coded", "to_change",
+]  # fmt: skip
 
 T = TypeVar("T")
 Change: TypeAlias = T | UnsetType
 """What something is to be from now on; `UNSET` where nobody said that it changes."""
+
+Kept: TypeAlias = str | int | bool | None
+
+
+class Changed(msgspec.Struct, frozen=True, array_like=True):
+    """What a row said in a column and what it says since, as facts keep it: numbers by their steps, days as texts."""
+
+    of: str
+    """The model of the row."""
+    column: str
+    before: Kept
+    """None where it said nothing, or was not there."""
+    after: Kept
+    """None where it says nothing, or is gone."""
+    line_no: int | None = None
+    """Where the row stands, if it is one of several."""
+    sku_id: int | None = None
+    """What such a row is about."""
+
+
+def differences(
+    of: type[Model], before: Mapping[str, Any], after: Mapping[str, Any], *where: int | None
+) -> Iterator[Changed]:
+    """What differs in a row, column by column; `where` it stands, and what it is about."""
+    for column in dict.fromkeys((*before, *after)):
+        was, is_now = _kept(before.get(column)), _kept(after.get(column))
+        if was != is_now:
+            yield Changed(of.__name__, column, was, is_now, *where)
+
+
+def _kept(value: Any) -> Kept:
+    """A value of a column as facts keep it; what is no single value is left to the row."""
+    match value:
+        case StrEnum():
+            return value.value
+        case Fixed():
+            return int(value)
+        case date():
+            return value.isoformat()
+        case str() | int() | None:
+            return value
+    return None
 
 
 def given(**asked: Any) -> dict[str, Any]:

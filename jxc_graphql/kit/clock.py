@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from jxc_graphql.kit import in_use
 
 _DAY = timedelta(days=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Calendar:
@@ -39,8 +40,15 @@ class Calendar:
         return min(moment.astimezone(self._counted[0][1]).date(), last)
 
     def start_of(self, day: date, at: time = time()) -> datetime:
-        """The moment at which a day begins, or at which it is so late on it, in UTC."""
-        return datetime.combine(day, at, ZoneInfo(self.zone_on(day))).astimezone(UTC)
+        """The moment at which a day begins, or at which it is so late on it, in UTC; no other than there are."""
+        try:
+            return datetime.combine(day, at, ZoneInfo(self.zone_on(day))).astimezone(UTC)
+        except OverflowError:
+            return _FIRST if day.year == date.min.year else _LAST
+
+    def end_of(self, day: date) -> datetime:
+        """The moment at which the next day begins, in UTC."""
+        return self.start_of(day + _DAY) if day < date.max else self.start_of(day, time.max)
 
 
 USUAL = Calendar((date.min, "Asia/Shanghai"))
@@ -61,6 +69,11 @@ def day_of(moment: datetime) -> date:
 def start_of(day: date, at: time = time()) -> datetime:
     """The moment at which a day of the company begins, or at which it is so late on it, in UTC."""
     return calendar().start_of(day, at)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which the company's next day begins, in UTC."""
+    return calendar().end_of(day)
 
 
 def now() -> datetime:

@@ -21,6 +21,12 @@ import msgspec
 Path = tuple[str | int, ...]
 
 
+class AsTyped(str):
+    """A step of a path that somebody made up, such as the code of an own field: clients read it as it was typed."""
+
+    __slots__ = ()
+
+
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong with a request; `path` leads to the input that caused it, list indexes included."""
 
@@ -86,6 +92,13 @@ class Rejected(DomainError):
     def __init__(self, *reasons: Reason) -> None:
         super().__init__(", ".join(repr(reason) for reason in reasons))
         self.reasons = reasons
+
+
+class PartlyDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operation did with many things, of which some may have been refused."""
+
+    refused: tuple[Reason, ...] = ()
+    """What is wrong with those; the others were done."""
 
 
 class NotFound(Rejected):

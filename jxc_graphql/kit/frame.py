@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from jxc_graphql.kit import db, journal
+from jxc_graphql.kit.beside import noting
 from jxc_graphql.kit.call import Call
 
 P = ParamSpec("P")
@@ -54,10 +55,11 @@ def recorded(work: Work[P, F]) -> Work[P, F]:
 
     @db.transactional
     async def in_transaction(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
-        fact = await work(call, *args, **kwargs)
+        with noting() as noted:
+            fact = await work(call, *args, **kwargs)
         for effect in _effects.get(type(fact), ()):
             await effect(Call(request_id=call.request_id, at=call.at), fact)
-        journal.record(fact, call)
+        journal.record(fact, call, noted)
         return fact
 
     @wraps(work)

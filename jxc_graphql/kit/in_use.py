@@ -8,10 +8,14 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jxc_graphql.kit.db.boundary import Transaction
     from jxc_graphql.kit.db.connect import Database
+    from jxc_graphql.kit.db.snapshot import Snapshot
 
 _of_process: "Database | None" = None
 _of_task: ContextVar["Database | None"] = ContextVar("database", default=None)
+within: ContextVar["Transaction | Snapshot | None"] = ContextVar("within", default=None)
+"""The transaction, or the snapshot, that the running task is in."""
 
 
 def database() -> "Database | None":
@@ -35,3 +39,4 @@ def forget(database: "Database") -> None:
 def use_here(database: "Database") -> None:
     """Makes it the one of the running context, and of the tasks that begin in it."""
     _of_task.set(database)
+    within.set(None)

@@ -14,6 +14,7 @@ not waited for.
 import base64
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NewType, Self
 
 import msgspec
@@ -21,6 +22,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from jxc_graphql.kit import bus, db, happened
+from jxc_graphql.kit.beside import NOTHING, Noted, with_beside
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
@@ -93,9 +95,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     subject: ClassVar[str]
     """The field with the id of the thing whose history this belongs to: its first one unless it says another."""
     echoes: ClassVar[tuple[str, ...]] = ()
-    """The fields with the ids of other things whose history it belongs to as well."""
+    """The fields with the ids of other things whose history it belongs to as well, one each or several."""
     stored_as: ClassVar[str]
     """Its name in journals: the name of the class unless it says another."""
+    makes: ClassVar[str] = ""
+    """The field with the id, or the ids, of what there is since and may need more than its operation was told."""
     means: ClassVar[Meaning | None] = None
     """What it means to those who react; None where nobody needs to hear of it."""
     takes_over: ClassVar[Mapping[str, Convert]] = {}
@@ -192,7 +196,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 LINE = "journal_line()"
 """On PostgreSQL, what transaction ids are raised by: those of the server that a copy came from lie below (`part`)."""
-_THIS_TRANSACTION = {"sqlite": "0", "postgres": f"pg_current_xact_id()::text::bigint + {LINE}"}
+THIS_TRANSACTION = {"sqlite": "0", "postgres": f"pg_current_xact_id()::text::bigint + {LINE}"}
 _HORIZON = """(
     WITH held AS MATERIALIZED (
         SELECT virtualtransaction AS owner, database, transactionid,
@@ -208,7 +212,6 @@ _HORIZON = """(
 One that ends elsewhere while we look is waited for, so the horizon may seem to fall back for a moment; what lies below
 it is settled all the same.
 """
-_SETTLED = {"sqlite": "", "postgres": f"AND xid < {_HORIZON}"}
 HEAD = {
     "sqlite": "SELECT 0 AS xid, coalesce(max(id), 0) AS id FROM journal",
     "postgres": f"SELECT {_HORIZON} AS xid, 0 AS id",
@@ -225,6 +228,12 @@ _LOOK = {
                EXISTS (SELECT 1 FROM journal WHERE xid >= horizon) FROM (SELECT {_HORIZON} AS horizon) AS settled""",
 }
 ENTRY = "xid, id, at, name, subject_id, actor_id, request_id, body"
+_BEHIND = {
+    "sqlite": f"SELECT {ENTRY} FROM journal WHERE +xid >= ? AND id > ? {{only}} AND +name {{named}} ORDER BY id",
+    "postgres": f"SELECT {ENTRY} FROM journal WHERE (xid, id) > (?, ?) AND xid < {_HORIZON} {{only}} AND name {{named}}"
+    " ORDER BY xid, id",
+}
+"""Behind a cursor are few: by an index of names SQLite would go through all that ever happened."""
 
 
 def meant_by(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
@@ -235,26 +244,23 @@ def meant_by(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
         yield heard
 
 
-def record(fact: Fact, call: Call) -> None:
-    """Writes a fact into the journal within the present transaction; readers are woken when it commits."""
-    record_all((fact,), call)
+def record(fact: Fact, call: Call, kept: Noted = NOTHING) -> None:
+    """Writes a fact, and what is kept with it, in the present transaction; readers are woken when it commits."""
+    record_all((fact,), call, kept=kept)
 
 
-def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) -> None:
-    """Writes facts into the journal in their order, each once for every subject, in one statement.
-
-    `requests`: of each, the request that it comes from, where that is not the call's own.
-    """
+def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = (), kept: Noted = NOTHING) -> None:
+    """Writes facts in their order, each once for every subject; `requests`: whence each comes, if not from the call."""
     if not facts:
         return
     numbers, texts = ("line_no", "subject_id", "echo"), ("name", "body", "request_id")
     columns = dict.fromkeys(numbers, "bigint") | dict.fromkeys(texts, "text")
     causes = requests or (call.request_id,) * len(facts)
-    lines = ((*line, cause) for fact, cause in zip(facts, causes, strict=True) for line in _lines(fact))
+    lines = ((*line, cause) for fact, cause in zip(facts, causes, strict=True) for line in _lines(fact, kept))
     db.later(
         f"""
         INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body)
-        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?,
+        SELECT {THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?,
             line.request_id, ?, ?, line.body
         FROM {db.rows(columns)} AS line ORDER BY line.line_no""",
         (
@@ -269,11 +275,11 @@ def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) 
         db.after_commit(topic.wake)
 
 
-def _lines(fact: Fact) -> Iterator[tuple[int, int, str, str]]:
+def _lines(fact: Fact, kept: Noted) -> Iterator[tuple[int, int, str, str]]:
     """What is written for each subject of a fact."""
-    body = fact.encode()
-    for echo, subject in enumerate((fact.subject, *fact.echoes)):
-        yield getattr(fact, subject), echo, fact.stored_as, body
+    body, told = fact.encode(), [getattr(fact, name) for name in (fact.subject, *fact.echoes)]
+    ids = dict.fromkeys(n for one in told for n in (one if isinstance(one, tuple) else [one]))
+    yield from ((n, echo, fact.stored_as, with_beside(body, kept.get(n))) for echo, n in enumerate(ids))
 
 
 async def head() -> Cursor:
@@ -308,21 +314,25 @@ def awaited(topic: bus.Topic, names: Collection[str]) -> None:
         _awaited.setdefault(name, set()).add(topic)
 
 
-async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
-    """The next settled facts behind a cursor, of the given names or of all, in commit order."""
-    spelt = stored(names) if names is not None else []
-    named = f"AND name IN ({', '.join('?' * len(spelt)) or 'NULL'})" if names is not None else ""
-    rows = await db.fetch(
-        f"SELECT {ENTRY} FROM journal "
-        f"WHERE (xid, id) > (?, ?) AND NOT is_echo {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
-        (after.xid, after.entry_id, *spelt),
-    )
+async def read(
+    after: Cursor, names: Collection[str] | None = None, limit: int = PAGE, *, echoes: bool = False
+) -> list[Entry]:
+    """The next settled facts behind a cursor, of the given names or of all, in commit order; `echoes`: these too."""
+    spelt = stored(names) if names is not None else ()
+    named = f"IN ({', '.join('?' * len(spelt)) or 'NULL'})" if names is not None else "IS NOT NULL"
+    behind = _BEHIND[db.dialect()].format(only="" if echoes else "AND NOT is_echo", named=named)
+    rows = await db.fetch(f"{behind} LIMIT {limit:d}", (after.xid, after.entry_id, *spelt))
     return [entry(*row) for row in rows]
 
 
-def stored(names: Collection[str]) -> list[str]:
+def stored(names: Collection[str]) -> tuple[str, ...]:
     """All names under which facts of these names were ever stored."""
-    return [name for name, kind in Fact.registry.items() if kind.stored_as in names]
+    return _stored(frozenset(names), len(Fact.registry))
+
+
+@lru_cache(maxsize=64)
+def _stored(names: frozenset[str], _known: int) -> tuple[str, ...]:
+    return tuple([name for name, kind in Fact.registry.items() if kind.stored_as in names])
 
 
 def entry(*row: Any) -> Entry:
@@ -366,7 +376,9 @@ async def part() -> None:
     )
 
 
-async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIterator[Entry | Cursor]:
+async def follow(
+    after: Cursor, names: Collection[str] | None = None, *, echoes: bool = False
+) -> AsyncIterator[Entry | Cursor]:
     """Every settled fact behind a cursor, those to come included, without end; order is commit order.
 
     A cursor among them says that everything up to it was told, and that nothing more is known for now.
@@ -376,7 +388,7 @@ async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIt
         while True:
             before = NEWS.seen()
             horizon = await head()
-            entries = await read(after, names) if horizon > after else []
+            entries = await read(after, names, echoes=echoes) if horizon > after else []
             for one in entries:
                 yield one
             if len(entries) == PAGE:

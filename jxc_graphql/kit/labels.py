@@ -38,7 +38,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def facts() -> dict[str, str]:
     """The Chinese labels of facts by their names in journals."""
-    return catalogue()["Fact"]
+    return _told.get("Fact", {}) | catalogue()["Fact"]
 
 
 def english(name: str) -> str:

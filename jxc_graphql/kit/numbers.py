@@ -1,8 +1,9 @@
 """Exact fixed-point numbers: a number is an integer that counts the smallest step of its kind.
 
-`Quantity` and `Money` count ten-thousandths, `UnitPrice` counts millionths. They are integers, so sums and
-comparisons in Python and in SQL are exact, and a database column holds the very same value (BIGINT). Kinds do not
-mix: a `Quantity` plus a `Money` is a `TypeError`, and only `amount` multiplies a quantity with a price.
+`Quantity` and `Money` count ten-thousandths, `UnitPrice` counts millionths, `RateOfExchange` their hundredths. They are
+integers, so sums and comparisons in Python and in SQL are exact, and a database column holds the very same value
+(BIGINT). Kinds do not mix: a `Quantity` plus a `Money` is a `TypeError`, and only `amount` multiplies a quantity with a
+price.
 """
 
 import re
@@ -24,6 +25,7 @@ _DIGITS = 100
 
 
 F = TypeVar("F", bound="Fixed")
+N = TypeVar("N", bound=int)
 
 
 class NotANumber(Reason, frozen=True, kw_only=True):
@@ -160,7 +162,7 @@ class Quantity(Fixed):
 
 
 class Money(Fixed):
-    """An amount in the books' currency; four decimal places."""
+    """An amount, in the books' currency where nothing else is said; four decimal places."""
 
     places = 4
     __slots__ = ()
@@ -178,6 +180,14 @@ class Ratio(Fixed):
     """How many times one number is in another, such as a share or a count of days; four decimal places."""
 
     places = 4
+    adds_up = False
+    __slots__ = ()
+
+
+class RateOfExchange(Fixed):
+    """What one unit of a currency is worth in the books' currency; eight decimal places."""
+
+    places = 8
     adds_up = False
     __slots__ = ()
 
@@ -206,6 +216,12 @@ def check_not_negative(number: Fixed, path: Path) -> Iterator[Reason]:
     """Whether a number is zero or more."""
     if number < 0:
         yield out_of_bounds(type(number), path, least=0)
+
+
+def check_total(total: Fixed, path: Path = ("lines",)) -> Iterator[Reason]:
+    """Whether a column can hold what the numbers of a document come to."""
+    if total > LIMIT:
+        yield out_of_bounds(type(total), path)
 
 
 def plain(steps: int, places: int) -> str:
@@ -242,7 +258,7 @@ def portion(whole: F, part: int, of: int) -> F:
     return type(whole)(divide(int(whole) * int(part), int(of)))
 
 
-def share(whole: F, weights: Sequence[int]) -> list[F]:
+def share(whole: N, weights: Sequence[int]) -> list[N]:
     """Parts in proportion to weights (none negative, not all zero) that add up exactly, by largest remainder."""
     total = sum(map(int, weights))
     parts = [divmod(int(whole) * int(weight), total) for weight in weights]
@@ -288,3 +304,15 @@ class UnitPriceField(FixedField):
     """A column of `UnitPrice`."""
 
     kind = UnitPrice
+
+
+class RatioField(FixedField):
+    """A column of `Ratio`."""
+
+    kind = Ratio
+
+
+class RateOfExchangeField(FixedField):
+    """A column of `RateOfExchange`."""
+
+    kind = RateOfExchange

@@ -1,6 +1,7 @@
 """A reader of the journal whose cursor is in the database: what it has not read yet, and how far it has come."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import msgspec
 from tortoise import fields
@@ -55,20 +56,25 @@ _ORDER = {"sqlite": "id", "postgres": "xid, id"}
 _UNSETTLED = {"sqlite": "0", "postgres": "coalesce((SELECT max(xid) FROM journal) >= head.xid, false)"}
 
 
-async def unread(reader: str, after: Cursor, names: Collection[str], limit: int) -> Unread:
-    """The next facts of these names behind a reader's cursor, and not before `after`: in one statement."""
-    dialect, spelt = db.dialect(), stored(names)
-    statement = _UNREAD.format(
+@lru_cache(maxsize=64)
+def _unread(dialect: str, names: int, limit: int) -> str:
+    return _UNREAD.format(
         head=HEAD[dialect],
         entry=ENTRY,
         behind=_BEHIND[dialect],
-        names=", ".join("?" * len(spelt)) or "NULL",
+        names=", ".join("?" * names) or "NULL",
         settled=_SETTLED[dialect],
         order=_ORDER[dialect],
         limit=limit,
         unsettled=_UNSETTLED[dialect],
         found=", ".join(f"found.{column}" for column in ENTRY.split(", ")),
     )
+
+
+async def unread(reader: str, after: Cursor, names: Collection[str], limit: int) -> Unread:
+    """The next facts of these names behind a reader's cursor, and not before `after`: in one statement."""
+    spelt = stored(names)
+    statement = _unread(db.dialect(), len(spelt), limit)
     rows = await db.fetch(statement, (after.xid, after.entry_id, reader, *spelt))
     found = [row[3:] for row in rows if row[3] is not None]
     entries = [entry(*row) for row in found]

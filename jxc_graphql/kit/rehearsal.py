@@ -1,22 +1,55 @@
-"""A rehearsal: an operation of whose input a part cannot be read is gone through, to learn what else is wrong with it.
+"""A rehearsal: an operation is gone through, and nothing that it does is kept.
 
-Something stands in for what cannot be read. What a check finds at such a place, or of the thing that it is part of,
-is said of the stand-in and passed over; all else is true whatever was meant. Nothing that is done is kept.
+    await rehearsed(work)                   what it gives, and shows of what it did before that is taken back
+    await rehearse(work, unread, shown)     what else is wrong, where a part of its input cannot be read
+
+Where something cannot be read, something stands in for it. What a check finds at such a place, or of the thing that it
+is part of, is said of the stand-in and passed over; all else is true whatever was meant.
+
+Whatever gives out something that is given once, such as the numbers of documents, gives none while `is_rehearsal()`.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 import structlog
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import DomainError, Path, Reason, Rejected, passed_over
 
+T = TypeVar("T")
+
 _log = structlog.get_logger(__name__)
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 
 class _Over(Exception):
     pass
+
+
+def is_rehearsal() -> bool:
+    """Whether nothing that is done now is kept."""
+    return _rehearsing.get()
+
+
+async def rehearsed(work: Callable[[], Awaitable[T]]) -> T:
+    """What some work gives that is done in a transaction, and then taken back; raises what it raises."""
+    found: list[T] = []
+
+    @db.transactional
+    async def alone() -> None:
+        found[:] = [await work()]
+        raise _Over
+
+    token = _rehearsing.set(True)
+    try:
+        await alone()
+    except _Over:
+        pass
+    finally:
+        _rehearsing.reset(token)
+    return found[0]
 
 
 async def rehearse(
@@ -31,18 +64,11 @@ async def rehearse(
     def standing(reasons: Iterable[Reason]) -> list[Reason]:
         return [one for one in reasons if not any(_is_of(shown(one.path), place) for place in unread)]
 
-    @db.transactional
-    async def alone() -> None:
-        await work()
-        raise _Over
-
     token = passed_over.set(standing)
     try:
-        await alone()
+        await rehearsed(work)
     except Rejected as refused:
         return tuple(standing(refused.reasons))
-    except _Over:
-        return ()
     except DomainError:
         raise
     except Exception as error:

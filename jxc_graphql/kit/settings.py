@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,11 +20,13 @@ _WITHIN = (
     ("connections_per_address", 1, 1_000_000),
     ("head_bytes", 1_024, 2**20),
     ("head_lines", 10, 10_000),
+    ("file_bytes", 1, 2**31 - 1),
 )
 _POSTGRES = "postgres://", "postgresql://"
 _NO_PLACES = {"*", "null"}
 """What `cors_origins` may have beside origins: any of them, and that of pages without one, such as files."""
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
 _ADDRESS = re.compile(r"(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}")
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 _URLS = {"replica_urls"}
@@ -39,6 +42,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     data_dir: Path = Path("data")
     """Where the SQLite file lies, unless `database_url` says otherwise."""
+    files_dir: Path | None = None
+    """Where files lie that were sent or made here, one folder for all processes; by default `files` in `data_dir`."""
+    files_url: str = ""
+    """`s3://bucket/prefix`: a bucket that keeps them instead, with the extra `s3`; AWS_… variables say where and as
+    whom. What is being made still lies in the folder."""
+    file_bytes: int = 20 * 2**20
+    """Bytes that a file may have which somebody sends."""
+    files_bytes: int = 10 * 2**30
+    """Bytes of all of them together."""
+    imports_dir: Path | None = None
+    """A folder from which schedules of the kind IMPORT take the newest file; without it they take none."""
     database_url: str = ""
     """`sqlite:///path` or `postgres://user:password@host:port/name`; by default `jxc.sqlite3` in `data_dir`."""
     database_direct_url: str = ""
@@ -126,12 +140,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
+        self._check_bucket()
         self._check_network()
+
+    @property
+    def files(self) -> Path:
+        """The folder of files."""
+        return self.files_dir or self.data_dir / "files"
 
     @property
     def straight_url(self) -> str:
         """The URL of the database itself, whatever stands before it."""
         return self.database_direct_url or self.database_url
+
+    def _check_bucket(self) -> None:
+        if self.files_url and not _BUCKET.fullmatch(self.files_url):
+            raise ValueError("files_url is no bucket, such as s3://jxc/files")
+        if self.files_url and find_spec("obstore") is None:
+            raise ValueError("files_url needs the extra `s3` (pip install jxc_graphql[s3])")
 
     def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):

@@ -32,6 +32,11 @@ class Use:
             if is_first:
                 self.end()
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether what is done just now is counted, as all is that whoever asks waits for from here on."""
+        return self._since is not None
+
     def begin(self) -> bool:
         """Counts from now on, unless that is done already."""
         if self._since is not None:

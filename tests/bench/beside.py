@@ -20,6 +20,7 @@ RELEASE = "v0.1.0"
 POSTING = """
 import statistics
 from tests.bench import posting
+ask = getattr(posting, "ask_clerk", None) or posting._ask  # its name in v0.1.0
 with posting.kinds_of_databases(None) as kinds:
     for kind in kinds:
         with posting.process(posting._clerk, kind.new(), 0) as clerk:
@@ -27,7 +28,7 @@ with posting.kinds_of_databases(None) as kinds:
             taken = {what: [] for what in posting.ORDERS}
             for n in range(60):
                 for what in posting.ORDERS:
-                    taken[what].append(posting._ask(clerk, (what, 10))[0])
+                    taken[what].append(ask(clerk, (what, 10))[0])
         for what, seconds in taken.items():
             print(f"{kind.name}: {what} {1000 * statistics.median(seconds[10:]):.2f} ms")
 """

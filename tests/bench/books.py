@@ -53,6 +53,12 @@ BUGS = (
         "level.available < 0",
     ),
     Bug(
+        "an amendment is applied without a new check under the lock",
+        "jxc_graphql/office/documents/applying.py",
+        "    _reject(wrong, at)\n    return found, wishes\n",
+        "    _reject(wrong if at is None else (), at)\n    return found, wishes\n",
+    ),
+    Bug(
         "whether a late document takes what was there is asked of its own day only",
         f"{GOODS}/late.py",
         "            least = min(least, there)\n",
@@ -79,16 +85,16 @@ BUGS = (
     ),
     Bug(
         "the rest of a row of a file is ignored",
-        "jxc_graphql/exchange/sheet.py",
-        "        if self.excess:\n",
+        "jxc_graphql/exchange/imports/cells.py",
+        "        if self.torn:\n",
         "        if not self.cells:\n",
         by="files",
     ),
     Bug(
         "a day does not tell what left for another warehouse",
         f"{GOODS}/days.py",
-        "(quantity, value, *away, sold.get",
-        "(quantity, value, *(0 for _ in away), sold.get",
+        "for name, is_now, was in pairs if is_now != was",
+        "for name, is_now, was in list(pairs)[:2] if is_now != was",
     ),
     Bug(
         "the state machine itself: its bookkeeper forgets that goods are lent",
@@ -105,8 +111,8 @@ BUGS = (
     Bug(
         "FIFO takes the newest layer first",
         f"{GOODS}/valuation.py",
-        "        for layer in self.layers:\n            if quantity <= 0:",
-        "        for layer in self.layers[::-1]:\n            if quantity <= 0:",
+        "        for layer in self._in_turn(of_line_id):\n",
+        "        for layer in self._in_turn(of_line_id)[::-1]:\n",
     ),
     Bug(
         "what is used of a claim stays reserved on the level",
@@ -144,6 +150,36 @@ BUGS = (
         "jxc_graphql/office/documents/posting.py",
         '            if first is not None:\n                return cast("F", first)\n',
         "",
+    ),
+    Bug(
+        "a receipt that is taken back counts on its order, and not on its own lines",
+        "jxc_graphql/office/documents/reversing.py",
+        "{line_id: (quantity,) for line_id, quantity in back.items()}",
+        "{line_id: (Quantity(0),) for line_id, quantity in back.items()}",
+    ),
+    Bug(
+        "a return to a supplier counts on its order, and not on the lines of its receipts",
+        "jxc_graphql/buying/supplier_returns/operations.py",
+        "    receipts.count_returned(totals((line.goods_receipt_line_id, line.quantity) for line in lines))\n",
+        "",
+    ),
+    Bug(
+        "a later charge is borne by what went back as well",
+        f"{GOODS}/revaluation.py",
+        "brought.quantity - there - charge.besides",
+        "brought.quantity - there",
+    ),
+    Bug(
+        "what replaces goods that went back is owed once more",
+        "jxc_graphql/buying/receiving/rules.py",
+        "AmountsInBoth() if came.is_replacement else of_line(document, line)",
+        "of_line(document, line)",
+    ),
+    Bug(
+        "whose shipment is taken back stands behind all others",
+        f"{GOODS}/claims.py",
+        "wish.lasts_through, wish.approved_at, wish.quantity)",
+        "wish.lasts_through, datetime.max.replace(tzinfo=UTC), wish.quantity)",
     ),
     Bug(
         "a late document slips into a closed period",

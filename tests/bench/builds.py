@@ -52,6 +52,11 @@ class Server(msgspec.Struct, frozen=True):
         """How many seconds of a processor it has taken, and the server of its database for it."""
         return _seconds([self.pid]), _seconds(asyncio.run(self._backends()))
 
+    def megabytes(self) -> float:
+        """What it holds in memory just now."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
     async def _backends(self) -> list[int]:
         if self.url.startswith("sqlite"):
             return []

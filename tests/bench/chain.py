@@ -1,6 +1,6 @@
 """Clients that sell one thing after the other over HTTP, from the draft to the shipment: the load of `chains`.
 
-A process of its own: `python -m tests.bench.chain PORT CLIENTS SECONDS`, and whose shop it is on stdin.
+A process of its own: `python -m tests.bench.chain PORT CLIENTS SECONDS chain`, and whose shop it is on stdin.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ APPROVE = """mutation($input: ApproveSalesOrderInput!) { approveSalesOrder(input
 SHIP = """mutation($input: ShipGoodsInput!) { shipGoods(input: $input) {
     shipment { id } userErrors { message } } }"""
 WARM_UP_SECONDS = 1.0
+BY_HAND = ("create", "submit", "approve", "ship")
+"""What `floor` is asked for."""
 
 
 class Client:
@@ -53,20 +55,27 @@ class Client:
         self.done.append(time.monotonic())
         return payload
 
+    async def by_hand(self) -> None:
+        """The same of a server that writes it by hand (`floor`)."""
+        self._number += 1
+        told = {"sku": self._number}
+        for step in BY_HAND:
+            told["chain"] = (await self._done(step, told))["chain"]
+
     def close(self) -> None:
         """Hangs up."""
         self._connection.close()
 
 
-async def done(port: int, clients: int, seconds: float, shop: dict[str, Any], *, drafts_only: bool = False) -> float:
-    """How many operations a second so many clients get through."""
+async def done(port: int, clients: int, seconds: float, shop: dict[str, Any], *, work: str = "chain") -> float:
+    """How many operations a second so many clients get through; `work`: which method of a client is called."""
     begins = time.monotonic() + WARM_UP_SECONDS
     ends = begins + seconds
 
     async def one(number: int) -> int:
         client = Client(await Kept.opened(port), shop, number)
         while time.monotonic() < ends:
-            await (client.draft() if drafts_only else client.chain())
+            await getattr(client, work)()
         client.close()
         return sum(begins < moment < ends for moment in client.done)
 
@@ -74,5 +83,5 @@ async def done(port: int, clients: int, seconds: float, shop: dict[str, Any], *,
 
 
 if __name__ == "__main__":
-    found = done(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), json.load(sys.stdin))
+    found = done(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), json.load(sys.stdin), work=sys.argv[4])
     print(json.dumps(asyncio.run(found)))

@@ -53,25 +53,20 @@ def _milliseconds(pid: int) -> float:
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e6
 
 
-def _megabytes(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def cold(only: str | None = None) -> None:
     """The first order of a process beside the tenth and later ones: CPU, and what starting took."""
     for name in [only] if only else ["sqlite", "postgres"]:
         ratios = []
         for _ in range(ROUNDS):
             with standing(ROOT, name, PREPARE) as (server,):
-                started, small = _milliseconds(server.pid), _megabytes(server.pid)
+                started, small = _milliseconds(server.pid), server.megabytes()
                 first, *others = asyncio.run(_taken(server))
                 warm = statistics.median(others[WARM - 1 :])
                 ratios.append(first / warm)
                 print(
                     f"{name}: the first order takes {first:.1f} ms of a processor, the second {others[0]:.1f}, a warm "
                     f"one {warm:.1f}: × {first / warm:.1f}; to start {started:,.0f} ms, {small:.0f} MB, in the end "
-                    f"{_megabytes(server.pid):.0f} MB",
+                    f"{server.megabytes():.0f} MB",
                     flush=True,
                 )
         print(f"{name}: × {statistics.median(ratios):.1f} (expected <= {EXPECTED_RATIO})", flush=True)

@@ -28,15 +28,19 @@ RARE = 1_000
 SMALL = {
     "branch": 5, "warehouse": WAREHOUSES, "place": 200, "category": 300, "user": 50, "role": 0, "supplier": 2_000,
     "customer": 2_000, "period": 60, "company": 0, "company_time_zone": 0, "product_attribute": 500, "kit": 500,
-    "attribute_value": 500, "stocktake": 300, "stocktake_sheet": 300,
+    "attribute_value": 500, "stocktake": 300, "stocktake_sheet": 300, "approval_deputy": 50, "approval_policy": 50,
+    "numbering_rule": 20, "payment_term": 30, "customer_level": 10, "price_list": 300, "promotion": 300,
+    "account_chart": 0, "account": 300,
 }  # fmt: skip
 MANY = {"stock_movement": 20, "stock_level": 4}
 PAIRED = {"stock_level", "stock_limit", "stock_alert"}
 """A SKU in a warehouse, once each."""
 LEFT = {
     "journal", "id_node", "tortoise_migrations", "search_index", "alert_review", "book_day", "document_number",
-    "idempotency_key", "user_role", "role_permission",
+    "idempotency_key", "user_role", "role_permission", "job", "schedule", "currency",
 }  # fmt: skip
+_DAY = "(n * 7 + n / 1000) % 3000"
+"""Each day has rows of all that others than days are told by."""
 _INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %'",
     "postgres": """
@@ -45,6 +49,9 @@ _INDEXES = {
         WHERE NOT i.indisunique AND c.relnamespace = current_schema()::regnamespace""",
 }
 """What is faster made when the rows are there."""
+_FAST = """
+    PRAGMA ignore_check_constraints = 1; PRAGMA synchronous = 0; PRAGMA cache_size = -400000
+"""
 _CHECKS = """
     SELECT conrelid::regclass::text, conname FROM pg_constraint
     WHERE contype IN ('c', 'f') AND connamespace = current_schema()::regnamespace"""
@@ -84,7 +91,7 @@ class Filler:
         statements = [self._statement(name, rows) for name, rows in self.rows.items() if rows]
         if not self._postgres:
             with closing(sqlite3.connect(urlsplit(self._url).path)) as connection:
-                connection.executescript("PRAGMA ignore_check_constraints = 1; PRAGMA synchronous = 0")
+                connection.executescript(_FAST)
                 for statement in _around(connection.execute(_INDEXES["sqlite"]).fetchall(), statements):
                     connection.execute(statement)
                 connection.commit()
@@ -128,8 +135,8 @@ class Filler:
             return self._flag(f"n % {RARE} = 0")
         if isinstance(field, fields.DateField):
             if self._postgres:
-                return "date '2018-01-01' + CAST(n * 7 % 3000 AS int)"
-            return "date('2018-01-01', '+' || (n * 7 % 3000) || ' days')"
+                return f"date '2018-01-01' + CAST({_DAY} AS int)"
+            return f"date('2018-01-01', '+' || ({_DAY}) || ' days')"
         if isinstance(field, fields.DatetimeField):
             if self._postgres:
                 return "timestamptz '2026-01-01 00:00:00+00' + n * interval '1 second'"
@@ -138,6 +145,8 @@ class Filler:
             return self._text(table, column, field)
         if column == "line_no":
             return "(n - 1) % 10 + 1"
+        if isinstance(field, fields.SmallIntField):
+            return "n % 3"
         return f"n * 7919 % 1000003 * {1 if isinstance(field, fields.IntField) else 100}"
 
     def _flag(self, condition: str) -> str:

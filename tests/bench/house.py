@@ -1,4 +1,4 @@
-"""The figures of the house's shape, counted on any tree: `python -m tests.bench.house [FOLDER]`.
+"""The figures of the house's shape, counted on any tree: `python -m tests.bench.house [FOLDER | REVISION]…`.
 
 Boxes and arrows are those of the imports; what a document type costs is what a person wrote for it: its folder with the
 texts of its errors, its tests, its client documents, and the lines that name it in the lists and tables of others. The
@@ -7,8 +7,12 @@ document type still tells of it there, once; those lines are printed by themselv
 """
 
 import ast
+import io
 import re
+import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +38,7 @@ LISTS = (
 MOST = {"relocations": 350, "revaluations": 600}
 """Lines that each may cost by hand."""
 LOG = "schema/CHANGES.md"
-ACTIONS = ("submit", "approve", "reject", "cancel", "post", "start")
+ACTIONS = ("submit", "approve", "reject", "cancel", "post", "start", "withdraw", "unapprove", "close")
 
 
 def sources(root: Path) -> list[Path]:
@@ -105,22 +109,30 @@ def circles(edges: set[tuple[str, str]]) -> int:
 
 def action_lines(root: Path) -> tuple[int, int, int]:
     """How many mutations do one thing with one document, and the lines of api files and of the schema they take."""
-    api, count = 0, 0
     sdl = (root / "schema" / "schema.graphql").read_text()
-    names = set()
-    for path in sorted((root / "jxc_graphql").rglob("*api.py")):
+    found = list(_actions(root, "*api.py", _kinds(sdl)))
+    names = {name for name, _ in found}
+    return len(names), sum(long for _, long in found), sum(_printed(sdl, name) for name in names)
+
+
+def operation_lines(root: Path) -> list[int]:
+    """Of each such action the lines of the function, or of the statement, that carries it out."""
+    kinds = _kinds((root / "schema" / "schema.graphql").read_text())
+    shown = {name for name, _ in _actions(root, "*api.py", kinds)}
+    paths = [path for path in sources(root) if not path.stem.endswith("api")]
+    return [long for path in paths for name, long in _actions(path.parent, path.name, kinds) if name in shown]
+
+
+def _actions(folder: Path, pattern: str, kinds: set[str]) -> Iterator[tuple[str, int]]:
+    """The actions on documents of these kinds that files declare, and how many lines each takes there."""
+    for path in sorted(folder.rglob(pattern)):
         for node in ast.parse(path.read_text()).body:
             name = getattr(node, "name", "") or (ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else "")
             snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().removesuffix("_input").removesuffix("_payload")
             verb, _, noun = snake.partition("_")
-            is_action = verb in ACTIONS and noun in _kinds(sdl) and (verb, noun) != ("approve", "transfer")
-            if is_action and node.end_lineno:
+            if verb in ACTIONS and noun in kinds and (verb, noun) != ("approve", "transfer") and node.end_lineno:
                 first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-                api += node.end_lineno - first + 1
-                names.add(snake)
-    count = len(names)
-    printed = sum(_printed(sdl, name) for name in names)
-    return count, api, printed
+                yield snake, node.end_lineno - first + 1
 
 
 def _kinds(sdl: str) -> set[str]:
@@ -175,12 +187,28 @@ def house(root: Path) -> None:
     print(f"arrows between boxes {len(boxes)}, between features {len(features)}, in circles {circles(features)}")
     print(f"files {len(found)}, lines {sum(map(lines, found))}")
     count, api, sdl = action_lines(root)
-    print(f"document actions     {count}: {api / count:.1f} lines of api each, {sdl / count:.1f} of the printed schema")
+    written = operation_lines(root)
+    each = f"{(api + sum(written)) / count:.1f} lines of code each: {api / count:.1f} of api"
+    print(f"document actions     {count}: {each}, {sum(written) / count:.1f} of operations ({written.count(1)} of one)")
+    print(f"                     and {sdl / count:.1f} of the printed schema each")
     print(f"printed schema       {lines(root / 'schema' / 'schema.graphql')} lines")
     for name in DOCUMENTS:
         told = ", ".join(f"{what} {figure}" for what, figure in document_cost(root, name).items())
         print(f"{name:20} {told}")
 
 
+def _tree(named: str, folder: str) -> Path:
+    """A folder, or what a revision of this repository had, unpacked into another one."""
+    if Path(named).is_dir():
+        return Path(named)
+    packed = subprocess.run(["git", "archive", named], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, [one for one in archive if one.isfile()], filter="data")
+    return Path(folder)
+
+
 if __name__ == "__main__":
-    house(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
+    for asked in sys.argv[1:] or ["."]:
+        with tempfile.TemporaryDirectory() as unpacked:
+            print(f"— {asked}")
+            house(_tree(asked, unpacked))

@@ -1,57 +1,32 @@
-"""How many rows each list reads to show a page: by every filter, every sort, and a search; on both databases."""
+"""How many rows each list reads to show a page: by every filter, every sort, and a search; on both databases.
+
+KEEP=folder keeps the filled databases for the next run, that of PostgreSQL on the server that JXC_TEST_POSTGRES names;
+ONLY=skus|lots asks these lists alone.
+"""
 
 import asyncio
-import json
 import os
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import msgspec
-import pytest
 
 from jxc_graphql import schema
-from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType, ToMany
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
-from jxc_graphql.office.auth.permissions import Permission
-from tests.bench import filled
-from tests.bench.stage import connected, fresh_databases
+from jxc_graphql.kit.settings import Settings
+from tests.bench import filled, kept
+from tests.bench.probe import LONG, MATCHING, Outcome, Probe, outcome
+from tests.bench.ranges import ranges
+from tests.bench.stage import MODELS
+from tests.make.settings import taken_up
 
 SKUS = int(os.environ.get("SKUS", "100000"))
-STEPS = 5
-"""Steps that reading a row takes SQLite's machine at least: to the next one, a column of it, a comparison, a jump."""
+DEADLINE = 3_600
+"""Seconds of a statement: what is asked to find probes looks through whole tables."""
 LARGE = 1_000
 """Of a table with fewer rows all may be read."""
-MATCHING = 0.01
-ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
-
-
-class Probe(msgspec.Struct, frozen=True):
-    """One way to ask a list, and how many rows answer it in all."""
-
-    name: str
-    text: str
-    variables: dict[str, Any] = {}
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What a probe read, and what it returned."""
-
-    probe: Probe
-    read: int
-    returned: int
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it is within the bound."""
-        return self.read <= 20 * self.returned + 1_000
-
-    def __str__(self) -> str:
-        return f"{self.probe.name:60} {self.read:9,} rows read for {self.returned}"
 
 
 def lists() -> Iterator[tuple[Field, ObjectType]]:
@@ -139,79 +114,66 @@ async def _values(entity: ObjectType, column: ModelColumn, target: ObjectType | 
 _TEXTS = {"name", "note", "description"}
 
 
-async def outcomes(url: str, wanted: Callable[[Probe], bool] = lambda _: True) -> list[Outcome]:
-    """All probes of all lists over the connected database."""
+async def outcomes(
+    url: str, wanted: Callable[[Probe], bool] = lambda _: True, *, of: str = ".*", with_ranges: bool = False
+) -> list[Outcome]:
+    """All probes of all lists over the connected database; `of`: a pattern for the names of lists."""
     executor = schema.executor(introspection=False)
     found = []
     for field, entity in lists():
         assert entity.table is not None
+        if entity.table.name in filled.LEFT or not re.fullmatch(of, field.name):
+            continue
         if (await db.fetch(f'SELECT count(*) FROM "{entity.table.name}"'))[0][0] < LARGE:
             continue
-        found += [await outcome(executor, one, url) for one in await probes(field, entity) if wanted(one)]
+        asked = await probes(field, entity)
+        if with_ranges:
+            asked += [one async for one in ranges(field, entity)]
+        found += [await outcome(executor, one, url) for one in asked if wanted(one)]
     return found
-
-
-async def outcome(executor: Executor, probe: Probe, url: str) -> Outcome:
-    """What one probe reads and returns."""
-    sent: list[tuple[str, list[Any]]] = []
-    fetch = db.fetch
-
-    async def noted(text: str, values: Any = ()) -> Any:
-        sent.append((text, list(values)))
-        return await fetch(text, values)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(db, "fetch", noted)
-        answer = await executor.run(executor.prepare(probe.text), probe.variables, ADMIN)
-    told = json.loads(answer.encode("r"))
-    assert "errors" not in told, (probe, told)
-    (page,) = told["data"].values()
-    read = sum([await _read(text, values, url) for text, values in sent])
-    return Outcome(probe, read, len(page["nodes"]))
-
-
-async def _read(text: str, values: list[Any], url: str) -> int:
-    if db.dialect() == "postgres":
-        rows = await db.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {text}", values)
-        plan = rows[0][0]
-        return _of_plan((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
-    connection = sqlite3.connect(urlsplit(url).path)
-    ticks = 0
-
-    def tick() -> int:
-        nonlocal ticks
-        ticks += 1
-        return 0
-
-    connection.execute("SELECT count(*) FROM sqlite_master")  # reads what tables there are, which a server knows
-    connection.set_progress_handler(tick, STEPS)
-    connection.execute(text, values).fetchall()
-    connection.close()
-    return ticks
-
-
-def _of_plan(plan: dict[str, Any]) -> int:
-    """Rows that scans looked at, those that they let go included."""
-    below = sum(_of_plan(one) for one in plan.get("Plans", ()))
-    if "Scan" not in plan["Node Type"] or plan["Node Type"] in {"Subquery Scan", "CTE Scan", "Function Scan"}:
-        return below
-    gone = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
-    return below + int((plan["Actual Rows"] + gone) * plan["Actual Loops"])
 
 
 def rows_read(only: str | None = None) -> None:
     """Rows read by every filter, sort and search of every list, over SKUS=100000 and twenty movements of each."""
 
-    async def measure(name: str, url: str) -> None:
-        async with connected(url):
-            rows = await filled.fill(url, SKUS, tables())
-            print(f"{name}: {sum(rows.values()):,} rows", flush=True)
-            found = await outcomes(url)
+    async def measure(of: kept.Kept) -> list[Outcome]:
+        name, url = of.kind, of.url
+        async with db.open(Settings(database_url=url, deadline=DEADLINE), MODELS):
+            await taken_up()
+            filler = filled.Filler(url, SKUS, tables())
+            if not of.is_filled:
+                await filler.fill()
+                of.tell()
+            await db.look_at_sizes()
+            print(f"{name}: {sum(filler.rows.values()):,} rows", flush=True)
+            found = await outcomes(url, of=os.environ.get("ONLY", ".*"), with_ranges=True)
             bad = [one for one in found if not one.is_good]
             print(f"{name}: {len(found)} probes, {len(bad)} read more than 20 rows for each that they return + 1,000")
-            for one in sorted(bad, key=lambda each: -each.read):
+            for one in sorted(bad, key=lambda each: -each.ratio):
                 print(f"  {one}")
+            return found
 
-    with fresh_databases(only) as databases:
-        for name, url in databases:
-            asyncio.run(measure(name, url))
+    folder = os.environ.get("KEEP")
+    with kept.databases(f"lists_{SKUS}", Path(folder) if folder else None, only) as databases:
+        found = {one.kind: asyncio.run(measure(one)) for one in databases}
+    print("\n".join(table(found)))
+
+
+def table(found: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
+    """By list and database: probes, those over the bound and over LONG, the most that one read, and of the texts."""
+    yield "| list | database | probes | over | worst of bound | it read | by | texts read | over 50 ms | slowest |"
+    yield "|---|---|---:|---:|---:|---|---|---:|---:|---:|"
+    lists = sorted({(one.probe.of, name) for name, some in found.items() for one in some})
+    for of, name in [*lists, *(("", name) for name in found)]:
+        yield _line(of, name, [one for one in found[name] if of in {"", one.probe.of}])
+
+
+def _line(of: str, name: str, some: Sequence[Outcome]) -> str:
+    worst, slowest = max(some, key=lambda one: one.ratio), max(one.milliseconds for one in some)
+    texts = [one.read for one in some if " search " in one.probe.name or " contains" in one.probe.name]
+    cells = [
+        of or "**all**", name, len(some), sum(not one.is_good for one in some), f"{worst.ratio:.2f}",
+        f"{worst.read:,} for {worst.returned}", worst.probe.name.removeprefix(f"{worst.probe.of} ") or "–",
+        f"{max(texts):,}" if texts else "–", sum(one.milliseconds > LONG for one in some), f"{slowest:.0f} ms",
+    ]  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |"

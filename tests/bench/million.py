@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.goods.days import month_of
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
@@ -48,8 +49,9 @@ _MOVEMENT = {
 }  # fmt: skip
 _DAY = {
     "id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date", "quantity": "bigint",
-    "value": "bigint", "sold": "bigint",
+    "value": "bigint", "received": "bigint", "received_value": "bigint", "sold": "bigint", "sold_value": "bigint",
 }  # fmt: skip
+_MONTH = {name: kind for name, kind in _DAY.items() if name not in {"posted_on", "business_date"}} | {"month": "date"}
 _LAYER = {
     "stock_level_id": "bigint", "consignment_id": "bigint", "origin_on": "date", "line_id": "bigint",
     "quantity": "bigint", "value": "bigint",
@@ -83,6 +85,8 @@ class Shelf(msgspec.Struct):
     sold: int = 0
     came: int = 0
     moved: int = 0
+    months: dict[date, list[int]] = msgspec.field(default_factory=dict)
+    """What the days of a month, which stands for it by its first, add up to."""
     layers: list[Layer] = msgspec.field(default_factory=list)
     """All that ever came, in that order."""
     left: list[tuple[date, int, Layer]] = msgspec.field(default_factory=list)
@@ -199,9 +203,14 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
             (shelf.sku_id, shelf.warehouse_id, source, target, quantity, value, counts_for, counts_for, document_id,
              line_id, 0, begin + step * (n + 1))
         )  # fmt: skip
-        changed = days.setdefault((shelf.id, counts_for), [0, 0, 0])
-        for place, change in enumerate((sign * quantity, sign * value, sold)):
-            changed[place] += change
+        came = (0, 0) if sold else (quantity, value)
+        changes = (sign * quantity, sign * value, *came, sold, value if sold else 0)
+        for changed in (
+            days.setdefault((shelf.id, counts_for), [0] * 6),
+            shelf.months.setdefault(month_of(counts_for), [0] * 6),
+        ):
+            for place, change in enumerate(changes):
+                changed[place] += change
     await insert("stock_movement", _MOVEMENT, movements)
     await insert(
         "stock_day", _DAY, [(new_id(), level_id, day, on, *changed) for (level_id, on), changed in days.items()]
@@ -209,7 +218,7 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
 
 
 async def _sum_up(shelves: Sequence[Shelf]) -> None:
-    """Levels, places and layers as all those movements left them."""
+    """Levels, places, layers and months as all those movements left them."""
     await _finish_levels(shelves)
     layers = [
         (shelf.id, 0, one.origin_on, one.line_id, one.quantity,
@@ -219,6 +228,10 @@ async def _sum_up(shelves: Sequence[Shelf]) -> None:
     ]  # fmt: skip
     await insert("cost_layer", _LAYER, layers)
     await insert("place_level", _PLACE_LEVEL, [(new_id(), *one) for one in _place_levels(shelves)])
+    months = [
+        (new_id(), shelf.id, *changed, month) for shelf in shelves for month, changed in sorted(shelf.months.items())
+    ]
+    await insert("stock_month", _MONTH, months)
 
 
 def _place_levels(shelves: Sequence[Shelf]) -> Iterator[tuple[int, int, int]]:

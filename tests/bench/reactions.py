@@ -1,6 +1,6 @@
 """What happens by itself after a worker was away: how fast it catches up, and what postings notice of it.
 
-`JXC_BEFORE` names the folder of another build, whose figures are taken beside ours, in processes of its own.
+The figures of the build before are taken beside ours, in processes of its own.
 """
 
 import asyncio
@@ -24,6 +24,8 @@ from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from tests.bench.stage import Stage, connected, fresh_databases, set_up
 
+BEFORE = "1df1ffd"
+"""The last build that handled them one by one."""
 LEVELS, FACTS = 100, 100_000
 BEFORE_FACTS = 3_000
 """Enough of them to tell the speed of a build that handles them one by one."""
@@ -128,13 +130,14 @@ def _told(kind: str, build: str, found: dict[str, float], facts: int) -> None:
 
 
 def reactions(only: str | None = None) -> None:
-    """Reactions after a worker was away: facts a second, and sales meanwhile; JXC_BEFORE names another build."""
-    before = os.environ.get("JXC_BEFORE")
-    for kind in [only] if only else ["sqlite", "postgres"]:
-        ours = _taken(kind, FACTS)
-        _told(kind, "this build", ours, FACTS)
-        if before:
-            theirs = _taken(kind, BEFORE_FACTS, Path(before))
+    """Reactions after a worker was away: facts a second, and sales meanwhile, beside the build before."""
+    from tests.bench.builds import tree_of  # noqa: PLC0415  (this file runs in that build, which has no such module)
+
+    with tree_of(BEFORE) as tree:
+        for kind in [only] if only else ["sqlite", "postgres"]:
+            ours = _taken(kind, FACTS)
+            _told(kind, "this build", ours, FACTS)
+            theirs = _taken(kind, BEFORE_FACTS, tree)
             _told(kind, "before", theirs, BEFORE_FACTS)
             faster = ours["rate"] / theirs["rate"]
             print(f"{kind}: {faster:.0f} times as fast (expected >= {EXPECTED_RATIO})", flush=True)

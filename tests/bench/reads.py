@@ -25,7 +25,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.queries import call_of_token
-from tests.bench import contenders, load
+from tests.bench import contenders, floor, load
 from tests.bench.builds import Server, run, standing, tree_of
 from tests.bench.contenders import PAGE, SMALL
 from tests.bench.shop import fill
@@ -131,6 +131,8 @@ def served(kind: str, url: str, port: int) -> None:
     """Runs one contender's server until it is terminated."""
     if kind == "us":
         app: Any = build_app(Settings(database_url=url, log_level="WARNING", rate_limit=0))
+    elif kind == "floor":
+        app = floor.application(url)
     else:
         app = Starlette(routes=[Route("/graphql", _by_hand, methods=["POST"])])
         if kind == "usual":
@@ -176,14 +178,14 @@ def _side_by_side(name: str, connections: int, servers: dict[str, Server]) -> No
     """Prints the medians of rounds in which they take turns, with the lowest and the highest."""
     found = [{kind: _asked(server, connections) for kind, server in servers.items()} for _ in range(ROUNDS)]
     print(f"{name}: over HTTP, connections: {connections}:")
-    for kind in servers:
+    for kind, server in servers.items():
         rates, medians, lasts, ours, others = zip(*(one[kind] for one in found), strict=True)
         shares = sorted(one["us"][0] / one[kind][0] for one in found)
         print(
             f"  {kind:8} {statistics.median(rates):6.0f}/s (us × {statistics.median(shares):.2f}"
             f" [{shares[0]:.2f}–{shares[-1]:.2f}]), p50 {statistics.median(medians):6.1f} ms,"
             f" p99 {statistics.median(lasts):6.1f} ms, CPU {statistics.median(ours):.2f} ms"
-            f" + {statistics.median(others):.2f} ms of the database's server"
+            f" + {statistics.median(others):.2f} ms of the database's server, {server.megabytes():.0f} MB"
         )
 
 

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.kit import db
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.numbers import Quantity, UnitPrice, amount
+from jxc_graphql.masters.payment_terms.models import USUAL
+from jxc_graphql.masters.taxes.models import NONE
+from jxc_graphql.office.documents import amounts
 from jxc_graphql.office.documents.states import DocumentStatus
 from tests.bench.stage import Stage
 
@@ -25,9 +28,11 @@ async def fill(stage: Stage, orders: int, lines: int) -> None:
             supplier_id=stage.supplier_id,
             warehouse_id=stage.warehouse_id,
             expected_on=date(2026, 2, 1),
-            total=Money.of("100"),
+            currency="CNY",
+            payment_term_id=USUAL,
         )
         heads.append(head)
+        ordered = []
         for k in range(lines):
             quantity, price = Quantity.of(k + 1), UnitPrice.of(f"9.{n % 90 + 10}")
             row = PurchaseOrderLine(
@@ -41,8 +46,11 @@ async def fill(stage: Stage, orders: int, lines: int) -> None:
                 quantity_rejected=zero,
                 quantity_cancelled=zero,
                 unit_price=price,
+                tax_code_id=NONE,
                 amount=amount(quantity, price),
             )
-            rows.append(row)
+            ordered.append(row)
+        assert not amounts.settle(head, ordered)
+        rows += ordered
     await PurchaseOrder.bulk_create(heads, batch_size=500)
     await PurchaseOrderLine.bulk_create(rows, batch_size=500)

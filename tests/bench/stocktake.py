@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jxc_graphql.exchange.counts import import_counts
+from jxc_graphql.exchange.imports.kinds import ImportKind
+from jxc_graphql.exchange.imports.rules import AskedImport
+from jxc_graphql.exchange.imports.running import import_whole
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
@@ -85,8 +87,9 @@ async def _whole(file: Path) -> list[str]:
     await _timed(told, "sheets", lambda: stocktakes.split_stocktake(call, sheets=sheets, **one))
     await _timed(told, "start", lambda: stocktakes.start_stocktake(call, **one))
     ((number,),) = await db.fetch("SELECT number FROM stocktake")
-    summary = await _timed(told, "count by import", lambda: import_counts(call, file, number=number))
-    assert (summary.lines_counted, summary.refused) == (LINES, []), summary.refused[:3]
+    asked = AskedImport(import_kind=ImportKind.STOCKTAKE_COUNTS, constants={"stocktake": number})
+    counts, refused = await _timed(told, "count by import", lambda: import_whole(call, asked, file))
+    assert (counts.created, refused) == (LINES, None)
     uncounted = stocktakes.UncountedLines.UNCOUNTED_UNCHANGED
     await _timed(told, "submit", lambda: stocktakes.submit_stocktake(call, uncounted=uncounted, **one))
     executor = Executor(schema())

@@ -30,7 +30,7 @@ class _Draft:
 
     async def change(self) -> None:
         for n in count(1):
-            lines = new_lines([self._stage.line(sku, str(n % 90 + 1)) for sku in range(1 + n % LINES)])
+            lines: Any = new_lines([self._stage.line(sku, str(n % 90 + 1)) for sku in range(1 + n % LINES)])
             await operations.update_sales_order(self._stage.call(), sales_order_id=self.id, lines=lines)
             self.commits += 1
             if n % 50 == 0:

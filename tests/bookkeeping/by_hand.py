@@ -18,9 +18,9 @@ _APART = ("TRANSIT", "LENT")
 """Where goods keep what they cost, consignment by consignment; those lent have numbers below zero."""
 _LEDGER = """
     SELECT movement.document_id, movement.posted_at, sku_id, movement.warehouse_id, source.kind, source.warehouse_id,
-        target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on, business_date
-    FROM stock_movement AS movement JOIN place AS source ON source.id = from_place_id
-    JOIN place AS target ON target.id = to_place_id ORDER BY movement.id"""
+        target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on, business_date, line_id, of_line_id
+    FROM stock_movement AS movement JOIN place_with_owner AS source ON source.id = from_place_id
+    JOIN place_with_owner AS target ON target.id = to_place_id ORDER BY movement.id"""
 _WORTH = """
     SELECT document_id, sku_id, warehouse_id, business_date, value FROM stock_revaluation ORDER BY id"""
 _REVALUED = """
@@ -32,6 +32,13 @@ _LAYERS = """
     SELECT level.sku_id, level.warehouse_id, layer.consignment_id, layer.origin_on, layer.quantity, layer.value
     FROM cost_layer AS layer JOIN stock_level AS level ON level.id = layer.stock_level_id
     WHERE layer.quantity > 0 ORDER BY layer.origin_on, layer.id"""
+
+
+def with_owners(ledger: str) -> str:
+    """A supplier's goods with us are as if they were with him."""
+    place = """(SELECT id, CASE kind WHEN 'CONSIGNED' THEN 'SUPPLIER' ELSE kind END AS kind,
+        CASE kind WHEN 'CONSIGNED' THEN NULL ELSE warehouse_id END AS warehouse_id FROM place)"""
+    return ledger.replace("place_with_owner", place)
 
 
 class Method(Protocol):
@@ -50,39 +57,44 @@ class Method(Protocol):
         """How."""
 
 
+Layer = tuple[date, int, int, int]
+"""When, how many, what they cost, and of which line; the cost says nothing where all goods cost the same."""
+
+
 class Heap:
     """Goods in one warehouse, or of one consignment: what they cost, and when they came (oldest first)."""
 
     def __init__(self, *, by_layer: bool) -> None:
         self.by_layer = by_layer
-        self.layers: list[tuple[date, int, int]] = []
-        """When, how many, and what they cost; the last says nothing where all goods cost the same."""
+        self.layers: list[Layer] = []
         self.quantity = self.value = 0
 
-    def take(self, quantity: int) -> list[tuple[date, int, int]]:
-        """Takes the oldest goods out."""
-        out: list[tuple[date, int, int]] = []
+    def take(self, quantity: int, line: int | None = None, worth: int | None = None) -> list[Layer]:
+        """Takes the oldest goods out, those of a line first; where all cost the same, for so much if that is said."""
+        out: list[Layer] = []
         left = quantity
-        while left and self.layers:
-            on, there, cost = self.layers.pop(0)
+        for layer in sorted(self.layers, key=lambda layer: layer[3] != line) if line else [*self.layers]:
+            on, there, cost, of = layer
             part = min(there, left)
+            if not part:
+                break
             share = cost if part == there else round(Fraction(cost * part, there))
-            out.append((on, part, share))
-            if part < there:
-                self.layers.insert(0, (on, there - part, cost - share))
+            out.append((on, part, share, of))
+            at = next(n for n, one in enumerate(self.layers) if one is layer)
+            self.layers[at : at + 1] = [(on, there - part, cost - share, of)] if part < there else []
             left -= part
         if not self.by_layer:
-            worth = self.value if quantity == self.quantity else round(Fraction(self.value * quantity, self.quantity))
-            out = spread(worth, out)
+            mean = self.value if quantity == self.quantity else round(Fraction(self.value * quantity, self.quantity))
+            out = spread(mean if worth is None or quantity == self.quantity else min(worth, self.value), out)
         self.quantity -= quantity
-        self.value -= sum(cost for _, _, cost in out)
+        self.value -= sum(cost for _, _, cost, _ in out)
         return out
 
-    def put(self, goods: Sequence[tuple[date, int, int]]) -> None:
+    def put(self, goods: Sequence[Layer]) -> None:
         """Adds goods; those of the same day come behind those that are there."""
         self.layers = sorted([*self.layers, *goods], key=lambda layer: layer[0])
-        self.quantity += sum(quantity for _, quantity, _ in goods)
-        self.value += sum(cost for _, _, cost in goods)
+        self.quantity += sum(quantity for _, quantity, _, _ in goods)
+        self.value += sum(cost for _, _, cost, _ in goods)
 
     def adopt(self, method: ValuationMethod) -> None:
         """Values the goods so from now on; what they are worth together stays."""
@@ -91,25 +103,26 @@ class Heap:
             self.layers = spread(self.value, self.layers)
 
 
-def scaled(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+def scaled(worth: int, goods: Sequence[Layer]) -> list[Layer]:
     """The goods, worth so much together, in proportion to what they are worth: the largest remainders get the rest."""
-    whole = sum(cost for _, _, cost in goods)
+    whole = sum(cost for _, _, cost, _ in goods)
     if not whole:
         return spread(worth, goods)
-    exact = [Fraction(worth * cost, whole) for _, _, cost in goods]
+    exact = [Fraction(worth * cost, whole) for _, _, cost, _ in goods]
     parts = [part.__floor__() for part in exact]
     by_remainder = sorted(range(len(goods)), key=lambda n: (parts[n] - exact[n], n))
     for n in by_remainder[: worth - sum(parts)]:
         parts[n] += 1
-    return [(on, quantity, part) for (on, quantity, _), part in zip(goods, parts, strict=True)]
+    return [(on, quantity, part, line) for (on, quantity, _, line), part in zip(goods, parts, strict=True)]
 
 
-def spread(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+def spread(worth: int, goods: Sequence[Layer]) -> list[Layer]:
     """The goods, worth so much together: up to each of them so much that the sum so far is right."""
-    whole, so_far, found = sum(quantity for _, quantity, _ in goods), 0, []
-    for on, quantity, _ in goods:
+    whole, so_far, found = sum(quantity for _, quantity, _, _ in goods), 0, []
+    for on, quantity, _, line in goods:
         before, so_far = so_far, so_far + quantity
-        found.append((on, quantity, round(Fraction(worth * so_far, whole)) - round(Fraction(worth * before, whole))))
+        part = round(Fraction(worth * so_far, whole)) - round(Fraction(worth * before, whole))
+        found.append((on, quantity, part, line))
     return found
 
 
@@ -119,6 +132,8 @@ class Bookkeeper:
     def __init__(self, methods: Sequence[Method]) -> None:
         self._methods = methods
         self.heaps: dict[tuple[int, int, int], Heap] = {}
+        self._lines: dict[int, tuple[int, int]] = {}
+        """How much each line brought from outside that did not go back there, and what that cost."""
         self._days: dict[tuple[int, int], list[tuple[date, int, int]]] = {}
         """By how much, in quantity and value, each level changed under which day."""
         self.wrong: list[str] = []
@@ -151,21 +166,25 @@ class Bookkeeper:
             self.wrong.append(f"{sku_id} in {warehouse_id} was revalued by {heap.value - before}, not {told}")
 
     def _move(self, at: datetime, sku_id: int, _own: int, *rest: Any) -> None:
-        kind, source, target_kind, target, quantity, value, consignment_id, origin_on, on = rest
+        kind, source, target_kind, target, quantity, value, consignment_id, origin_on, on, line, of_line = rest
         is_late = day(on) < clock.day_of(at) and source is not None and kind in _SHELVES
         if source is not None and source == target and kind in _SHELVES and target_kind in _SHELVES:
             heap = self._heap(sku_id, source, 0, at)
             cost = round(Fraction(heap.value * quantity, heap.quantity))
             cost = self._cost_then(sku_id, source, day(on), quantity) if is_late else cost
         else:
-            goods = [(day(origin_on), quantity, value)]
+            goods = [(day(origin_on), quantity, value, of_line or line)]
             if source is not None:
                 heap = self._heap(sku_id, source, consignment_id if kind in _APART else 0, at)
-                goods = heap.take(quantity)
-                if is_late:
-                    then = value if heap.by_layer else self._cost_then(sku_id, source, day(on), quantity)
-                    goods = spread(then, goods)
-            cost = sum(each for _, _, each in goods)
+                own = self._cost_of(of_line, quantity)
+                then = self._cost_then(sku_id, source, day(on), quantity, own) if is_late and not heap.by_layer else 0
+                goods = heap.take(quantity, of_line, then if is_late and own is not None else own)
+                if is_late and (own is None or heap.by_layer):
+                    goods = spread(value if heap.by_layer else then, goods)
+            cost = sum(each for _, _, each, _ in goods)
+            for come, there in ((1, source), (-1, target)):
+                if there is None and (come > 0 or of_line):
+                    self._bring(of_line or line, come * quantity, come * value)
             if target is not None:
                 self._heap(sku_id, target, consignment_id if target_kind in _APART else 0, at).put(goods)
             if source is not None and kind in _SHELVES:
@@ -175,14 +194,25 @@ class Bookkeeper:
         if cost != value:
             self.wrong.append(f"{quantity} of {sku_id} from {kind} to {target_kind} cost {cost}, not {value}")
 
+    def _bring(self, line: int, quantity: int, value: int) -> None:
+        had, cost = self._lines.get(line, (0, 0))
+        self._lines[line] = had + quantity, cost + value
+
+    def _cost_of(self, line: int | None, part: int) -> int | None:
+        """What so much of a line costs that goes back where it came from; the last part of it takes the rest."""
+        if line is None:
+            return None
+        quantity, cost = self._lines[line]
+        return max(cost if part >= quantity else round(Fraction(cost * part, quantity)), 0)
+
     def _count(self, sku_id: int, warehouse_id: int, on: date, quantity: int, value: int) -> None:
         self._days.setdefault((sku_id, warehouse_id), []).append((on, quantity, value))
 
-    def _cost_then(self, sku_id: int, warehouse_id: int, on: date, part: int) -> int:
-        """What goods cost on a day, of all that counts for it or an earlier one."""
+    def _cost_then(self, sku_id: int, warehouse_id: int, on: date, part: int, own: int | None = None) -> int:
+        """What goods cost on a day, of all that counts for it or an earlier one; `own`: what their line says."""
         days = [one for one in self._days[sku_id, warehouse_id] if one[0] <= on]
         quantity, value = sum(one[1] for one in days), sum(one[2] for one in days)
-        return round(Fraction(value * part, quantity))
+        return round(Fraction(value * part, quantity)) if own is None or part == quantity else min(own, value)
 
     def _heap(self, sku_id: int, warehouse_id: int, consignment_id: int, at: datetime) -> Heap:
         by_layer = consignment_id != 0 or self._method(sku_id, at) is ValuationMethod.FIFO
@@ -198,7 +228,7 @@ class Bookkeeper:
             there.setdefault((sku_id, warehouse_id, consignment_id), []).append((day(origin_on), quantity, value))
         for key in there.keys() | self.heaps.keys():
             heap = self.heaps.get(key, Heap(by_layer=False))
-            mine = [(on, quantity, cost if heap.by_layer else None) for on, quantity, cost in heap.layers]
+            mine = [(on, quantity, cost if heap.by_layer else None) for on, quantity, cost, _ in heap.layers]
             if mine != there.get(key, []):
                 self.wrong.append(f"layers of {key} are {mine}, not {there.get(key, [])}")
 
@@ -217,7 +247,7 @@ async def differences(methods: Sequence[Method]) -> list[str]:
     worth: dict[int, list[tuple[Any, ...]]] = {}
     for document_id, *row in await db.fetch(_WORTH):
         worth.setdefault(document_id, []).append(tuple(row))
-    documents = groupby(await db.fetch(_LEDGER), key=lambda movement: (movement[0], moment(movement[1])))
+    documents = groupby(await db.fetch(with_owners(_LEDGER)), key=lambda movement: (movement[0], moment(movement[1])))
     posted: list[tuple[datetime, int, list[Any]]] = [(at, 0, [*movements]) for (_, at), movements in documents]
     posted += [(moment(at), number, what) for at, number, *what in await db.fetch(_REVALUED)]
     for at, number, what in sorted(posted, key=lambda one: one[:2]):

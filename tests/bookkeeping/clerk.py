@@ -22,7 +22,7 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.office.auth.permissions import Permission
 from tests import patience
-from tests.bookkeeping import by_hand, invariants
+from tests.bookkeeping import by_hand, daily, invariants, traded
 from tests.bookkeeping.company import Company, Office
 from tests.make.settings import taken_up
 
@@ -214,6 +214,8 @@ class Clerk(RuleBasedStateMachine):
         ((turned,),) = await db.fetch("SELECT day FROM book_day")
         assert db.day(turned) <= today()
         assert self.is_charged or await by_hand.differences(self.methods) == []
+        assert await daily.differences() == []
+        assert await traded.differences() == []
 
     async def verify(self, *, settled: bool) -> None:
         """Compares everything with everything; what reactions keep only once they are done."""

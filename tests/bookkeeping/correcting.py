@@ -31,6 +31,12 @@ _PROMISED = """
 """Where something is kept, for the most first."""
 _AWAY = "SELECT DISTINCT line_id FROM cost_layer WHERE consignment_id <> 0 AND quantity > 0 ORDER BY 1"
 """The lines that brought what is on its way or lent: charged before all others."""
+_OF_LINE = """
+    SELECT (SELECT coalesce(SUM(quantity), 0) FROM stock_movement JOIN place ON place.id = from_place_id
+            WHERE line_id = ? AND (place.warehouse_id IS NULL OR kind = 'CONSIGNED')),
+        (SELECT coalesce(SUM(quantity), 0) FROM stock_movement WHERE of_line_id = ? AND to_place_id = 1),
+        (SELECT coalesce(SUM(quantity), 0) FROM cost_layer WHERE line_id = ?)"""
+"""What a line brought, what of that went back to the supplier, and what is left of it."""
 CHARGES = ("1", "0.0001", "3.3333", "-0.5", "-100")
 CHANGES = ("1", "-1", "0.0001", "-0.5", "3.3333", "-100")
 
@@ -111,12 +117,18 @@ class Correcting(Trading):
     async def charge(self, dice: Dice) -> None:
         """Freight is added to what a line brought: at the door of the ledger, for no document asks for it yet.
 
-        How much of it each layer bears is checked where that is decided; by hand it is not worked out again.
+        How much of it each layer bears is checked where that is decided; by hand it is not, but for what
+        is gone: what went back to the supplier bears none of it.
         """
         rows = await db.fetch(_AWAY) or await db.fetch(
             "SELECT DISTINCT line_id FROM stock_movement WHERE from_place_id = ? ORDER BY 1", (VirtualPlace.SUPPLIER,)
         )
-        await _charge(self.call(), dice.pick(rows)[0], Money.of(dice.pick(CHARGES)))
+        line_id, amount = dice.pick(rows)[0], Money.of(dice.pick(CHARGES))
+        came, back, left = map(int, (await db.fetch(_OF_LINE, (line_id,) * 3))[0])
+        charged = await _charge(self.call(), line_id, amount, Quantity(back))
+        gone = max(came - back - left, 0)
+        if amount > 0 and left + gone:
+            assert abs(charged.sold_values[0] * (left + gone) - amount * gone) <= left + gone
         self.is_charged = True
         self.taken += 1
         self.record.facts["charge"] += 1
@@ -153,6 +165,6 @@ class Correcting(Trading):
 
 
 @db.transactional
-async def _charge(call: Call, line_id: int, amount: Money) -> None:
-    charge = ledger.Charge(line_id=line_id, amount=amount)
-    await ledger.charge(call, [charge], document_id=new_id())
+async def _charge(call: Call, line_id: int, amount: Money, besides: Quantity) -> ledger.Revalued:
+    charge = ledger.Charge(line_id=line_id, amount=amount, besides=besides)
+    return await ledger.charge(call, [charge], document_id=new_id())

@@ -8,9 +8,9 @@ _SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
 
 _OWNED = """
     SELECT sku_id, business_date, quantity, value FROM stock_movement JOIN place ON place.id = from_place_id
-    WHERE place.warehouse_id IS NULL
+    WHERE place.warehouse_id IS NULL OR kind = 'CONSIGNED'
     UNION ALL SELECT sku_id, business_date, -quantity, -value FROM stock_movement JOIN place ON place.id = to_place_id
-    WHERE place.warehouse_id IS NULL
+    WHERE place.warehouse_id IS NULL OR kind = 'CONSIGNED'
     UNION ALL SELECT sku_id, business_date, 0, value + in_transit_value + lent_value FROM stock_revaluation"""
 """What came into the company and left it, wherever it was put."""
 _OWNED_BY_DAY = f"""
@@ -18,6 +18,14 @@ _OWNED_BY_DAY = f"""
         day.value + day.in_transit_value + day.lent_value AS value
     FROM stock_day AS day JOIN stock_level ON stock_level.id = stock_level_id
     UNION ALL SELECT sku_id, business_date, -quantity, -value FROM ({_OWNED}) AS came"""
+_CAME = ("opened", "received", "customer_returned", "assembled", "found", "transferred_in")
+_WENT = ("sold", "supplier_returned", "used", "missing", "scrapped", "transferred_out")
+
+
+def _net(of: str) -> str:
+    return f"({' + '.join(f'{way}{of}' for way in _CAME)} - {' - '.join(f'{way}{of}' for way in _WENT)})"
+
+
 _BROKEN_WHERE = {
     "over all places a SKU, and a lot, comes to zero": """
         SELECT sku_id, lot_id, SUM(quantity) FROM place_level GROUP BY sku_id, lot_id HAVING SUM(quantity) <> 0""",
@@ -92,6 +100,10 @@ _BROKEN_WHERE = {
                 SUM(SUM(value)) OVER (PARTITION BY sku_id ORDER BY business_date) AS value
             FROM ({_OWNED_BY_DAY}) AS change GROUP BY sku_id, business_date) AS found
         WHERE quantity <> 0 OR value <> 0""",
+    "what a level has changed by what came, what went and what was revalued": f"""
+        SELECT id, quantity + in_transit + lent, value + in_transit_value + lent_value FROM stock_day
+        WHERE quantity + in_transit + lent <> {_net("")}
+            OR value + in_transit_value + lent_value <> {_net("_value")} + revalued""",
     "what periods closed with, on hand, in transit and lent, is what the company had": f"""
         SELECT period_id, sku_id, SUM(quantity), SUM(value) FROM (
             SELECT period_id, sku_id, quantity + in_transit + lent AS quantity,
@@ -144,9 +156,10 @@ _BROKEN_WHERE = {
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id
         WHERE coalesce(claim.wanted, 0) <> CASE WHEN document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')
             THEN quantity - quantity_shipped - quantity_cancelled ELSE 0 END""",
-    "a partner has what was lent, less what came back, was sold and was lost: in quantity, and in what it cost": """
+    "a partner has what was lent, less what came back, was sold, used and lost: in quantity, and in what it cost": """
         SELECT line.id, SUM(quantity), SUM(cost) FROM (
-            SELECT id, quantity_lent - quantity_returned - quantity_sold - quantity_lost AS quantity, 0 AS cost
+            SELECT id, quantity_lent - quantity_returned - quantity_sold - quantity_used - quantity_lost AS quantity,
+                0 AS cost
                 FROM loan_line
             UNION ALL SELECT id, 0, cost FROM loan_line
             UNION ALL SELECT -consignment_id, CASE kind WHEN 'LENT' THEN -quantity ELSE quantity END,
@@ -165,9 +178,65 @@ _BROKEN_WHERE = {
     "goods are with partners where loans say so": """
         SELECT sku_id, warehouse_id, SUM(quantity) FROM (
             SELECT sku_id, warehouse_id, lent AS quantity FROM stock_level
-            UNION ALL SELECT sku_id, warehouse_id, -(quantity_lent - quantity_returned - quantity_sold - quantity_lost)
+            UNION ALL SELECT sku_id, warehouse_id,
+                -(quantity_lent - quantity_returned - quantity_sold - quantity_used - quantity_lost)
                 FROM loan_line JOIN loan ON loan.id = loan_id) AS every
         GROUP BY sku_id, warehouse_id HAVING SUM(quantity) <> 0""",
+    "what is a supplier's is here as its lines say, and is worth nothing": """
+        SELECT sku_id, warehouse_id, SUM(quantity), SUM(value) FROM (
+            SELECT sku_id, warehouse_id, consigned AS quantity, 0 AS value FROM stock_level
+            UNION ALL SELECT sku_id, warehouse_id, -quantity, 0 FROM place_level
+                JOIN place ON place.id = place_id AND kind = 'CONSIGNED'
+            UNION ALL SELECT sku_id, warehouse_id, 0, value FROM stock_movement
+                WHERE to_place_id IN (SELECT id FROM place WHERE kind = 'CONSIGNED')
+            UNION ALL SELECT sku_id, warehouse_id, 0, value FROM stock_movement WHERE to_place_id = 1
+                AND from_place_id IN (SELECT id FROM place WHERE kind = 'CONSIGNED')) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(quantity) <> 0 OR SUM(value) <> 0""",
+    "what a supplier brought is there, went back, or became ours": """
+        SELECT id, SUM(quantity) FROM (
+            SELECT id, quantity FROM consigned_stock UNION ALL SELECT id, -quantity FROM consignment_receipt_line
+            UNION ALL SELECT consignment_id, movement.quantity FROM stock_movement AS movement
+                JOIN place ON place.id = from_place_id AND kind = 'CONSIGNED') AS every
+        GROUP BY id HAVING SUM(quantity) <> 0""",
+    "a supplier's goods cost their price when they are ours, give or take a fen a time": """
+        SELECT movement.id, value, movement.quantity, unit_price FROM stock_movement AS movement
+        JOIN place ON place.id = from_place_id AND kind = 'CONSIGNED'
+        JOIN consigned_stock AS one ON one.id = consignment_id
+        WHERE to_place_id <> 1 AND ABS(value * 1000000 - movement.quantity * unit_price) > 100 * 1000000""",
+    "of no line of a receipt goes more back than it brought, and it says how much": """
+        SELECT line.id, quantity_returned, back.quantity FROM goods_receipt_line AS line JOIN (
+            SELECT of_line_id AS id, SUM(CASE to_place_id WHEN 1 THEN quantity ELSE -quantity END) AS quantity
+            FROM stock_movement WHERE 1 IN (from_place_id, to_place_id) GROUP BY of_line_id) AS back
+            ON back.id = line.id
+        WHERE quantity_returned <> back.quantity
+            OR back.quantity > quantity_accepted + quantity_rejected + quantity_uninspected""",
+    "what is to be replaced went back for that, and did not come again": """
+        SELECT id, SUM(quantity) FROM (
+            SELECT id, quantity_to_replace AS quantity FROM purchase_order_line
+            UNION ALL SELECT came.purchase_order_line_id, -back.quantity FROM supplier_return_line AS back
+                JOIN supplier_return AS document ON document.id = supplier_return_id AND status = 'POSTED'
+                    AND resolution = 'REPLACE' JOIN goods_receipt_line AS came ON came.id = goods_receipt_line_id
+            UNION ALL SELECT purchase_order_line_id, quantity_accepted + quantity_rejected + quantity_uninspected
+                FROM goods_receipt_line WHERE is_replacement
+            UNION ALL SELECT came.purchase_order_line_id, -back.quantity FROM goods_receipt_reversal_line AS back
+                JOIN goods_receipt_line AS came ON came.id = goods_receipt_line_id AND is_replacement) AS every
+        GROUP BY id HAVING SUM(quantity) <> 0""",
+    "suppliers are owed for all that came and is paid for, and owe what went back for credit": """
+        SELECT document_id, SUM(amount) FROM (
+            SELECT document_id, amount FROM due WHERE document_id IN (SELECT id FROM goods_receipt
+                UNION ALL SELECT id FROM goods_receipt_reversal UNION ALL SELECT id FROM supplier_return
+                UNION ALL SELECT id FROM supplier_return_reversal)
+            UNION ALL SELECT goods_receipt_id, gross FROM goods_receipt_line WHERE NOT is_replacement
+            UNION ALL SELECT goods_receipt_reversal_id, -back.gross FROM goods_receipt_reversal_line AS back
+                JOIN goods_receipt_line AS came ON came.id = goods_receipt_line_id AND NOT is_replacement
+            UNION ALL SELECT supplier_return_id, -line.gross FROM supplier_return_line AS line
+                JOIN supplier_return AS document ON document.id = supplier_return_id
+                    AND status IN ('POSTED', 'REVERSED') AND resolution = 'CREDIT'
+            UNION ALL SELECT back.id, line.gross FROM supplier_return_reversal_line AS line
+                JOIN supplier_return_reversal AS back ON back.id = supplier_return_reversal_id
+                JOIN supplier_return AS document ON document.id = back.supplier_return_id
+                    AND resolution = 'CREDIT') AS every
+        GROUP BY document_id HAVING SUM(amount) <> 0""",
     "nothing was posted into a period while it was closed": """
         SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
             ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at

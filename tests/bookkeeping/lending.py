@@ -10,7 +10,7 @@ from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.loans import endings
 from jxc_graphql.warehousing.loans import operations as loans
-from jxc_graphql.warehousing.loans.models import LoanLossReason
+from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanPurpose
 from jxc_graphql.warehousing.loans.rules import ReturnedLine, SoldLine, WantedLine
 from tests.bookkeeping.clerk import Dice, Operation, step, today
 from tests.bookkeeping.trading import PRICES, OpenLine, Trading
@@ -39,10 +39,12 @@ class Lending(Trading):
             lot = await self._some_lot(dice, goods.sku_id)
             wanted.append(WantedLine(sku_id=goods.sku_id, quantity=quantity, lot_number=lot, serials=serials))
         to = "supplier_id" if dice.one_in(4) else "customer_id"
+        other = LoanPurpose.PROCESSING if to == "supplier_id" else LoanPurpose.CONSIGNMENT
         drafted = await self.do(
             dice,
             loans.create_loan,
             warehouse_id=warehouse.id,
+            purpose=dice.pick((LoanPurpose.LOAN, other)),
             due_on=today() + timedelta(days=dice.pick(_DUE_IN_DAYS)),
             lines=wanted,
             **{to: getattr(self.company, to)},
@@ -126,8 +128,8 @@ class Lending(Trading):
     async def _out(self, loan_id: int) -> list[OpenLine]:
         """The lines of which the partner has something."""
         rows = await db.fetch(
-            "SELECT id, sku_id, quantity_lent - quantity_returned - quantity_sold - quantity_lost AS there "
-            "FROM loan_line WHERE loan_id = ? ORDER BY line_no",
+            "SELECT id, sku_id, quantity_lent - quantity_returned - quantity_sold - quantity_used - quantity_lost "
+            "AS there FROM loan_line WHERE loan_id = ? ORDER BY line_no",
             (loan_id,),
         )
         return [OpenLine(line_id, sku_id, Quantity(there)) for line_id, sku_id, there in rows if there]

@@ -4,10 +4,14 @@ import asyncio
 import random
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from jxc_graphql.books.goods import fitness
+from jxc_graphql.buying.purchase_amendments import operations as purchase_amendments
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import operations as receiving
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -17,6 +21,10 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.sales_amendments import operations as sales_amendments
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping.models import ShipmentLine
+from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import ScrappedGoods
@@ -24,6 +32,13 @@ from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from jxc_graphql.warehousing.stocktakes.models import UncountedLines
 from jxc_graphql.warehousing.stocktakes.rules import CountScope
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
+from tests.make.amending import (
+    apply_to_purchase,
+    apply_to_sale,
+    draft_purchase_amendment,
+    draft_sales_amendment,
+)
+from tests.make.customer_returns import EXCHANGE, agreed, receive, returned
 from tests.make.trade import Trade, make_trade
 
 CLERKS = 8
@@ -32,6 +47,10 @@ RACES = {
     "midnight × approve × ship": ("midnight", "sell", "sell", "ship", "ship", "ship"),
     "block × reserve": ("block", "sell", "sell"),
     "count × ship × cancel": ("count", "ship", "ship", "give_up", "sell", "sell"),
+    "amend × ship × allocate": ("amend_sale", "amend_sale", "ship", "sell", "lose", "receive"),
+    "take back × ship × receive": ("undo_receipt", "undo_shipment", "ship", "ship", "sell", "receive", "give_up"),
+    "return × reverse × ship": ("bring_back", "bring_back", "bring_back", "undo_shipment", "ship", "sell", "receive"),
+    "amend × receive × cancel": ("amend_purchase", "amend_purchase", "arrive", "buy", "give_up_purchase"),
 }
 RESERVED = """
     SELECT document_id, CAST(SUM(reserved) AS BIGINT) FROM claim WHERE reserved > 0
@@ -78,9 +97,78 @@ class Clerk(msgspec.Struct, frozen=True):
         if order_id := await self.order():
             await self.trade.ship(order_id, (0, self.some()))
 
+    async def posted(self, table: str) -> int:
+        """One of the newest documents of a kind that may be taken back, which others may choose as well, or none."""
+        rows = await db.fetch(f"SELECT id FROM {table} WHERE status = 'POSTED' ORDER BY id DESC LIMIT 3")
+        return int(self.chance.choice(rows)[0]) if rows else 0
+
+    async def undo_receipt(self) -> None:
+        if receipt_id := await self.posted("goods_receipt"):
+            rest = self.chance.random() < 1 / 2
+            await receiving.reverse_goods_receipt(
+                self.trade.call, goods_receipt_id=receipt_id, note="录错", only_rest=rest
+            )
+
+    async def undo_shipment(self) -> None:
+        if shipment_id := await self.posted("shipment"):
+            await shipping.reverse_shipment(self.trade.call, shipment_id=shipment_id, note="发错")
+
+    async def bring_back(self) -> None:
+        """Some of one of the newest shipments, agreed and received in two transactions, or for another of its kind."""
+        if shipment_id := await self.posted("shipment"):
+            (line, *_) = await ShipmentLine.filter(shipment_id=shipment_id)
+            instead = {"resolution": EXCHANGE} if self.chance.random() < 1 / 3 else {}
+            await receive(self.trade, await agreed(self.trade, returned(line.id, self.some(), **instead)))
+
     async def give_up(self) -> None:
         if order_id := await self.order():
             await sales.cancel_sales_order(self.trade.call, sales_order_id=order_id)
+
+    async def amend_sale(self) -> None:
+        """More, less, or another line, drafted and applied in two transactions, between which others are at work."""
+        if order_id := await self.order():
+            wanted: dict[str, Any] = self.chance.choice((
+                {"change": {0: {"quantity": self.some()}}},
+                {"add": [(0, self.some(), "9")]},
+                {"cancel": [0]},
+            ))  # fmt: skip
+            drafted = await draft_sales_amendment(self.trade, order_id, **wanted)
+            try:
+                await apply_to_sale(self.trade.call, drafted)
+            except DomainError:
+                await sales_amendments.cancel_sales_amendment(self.trade.call, sales_amendment_id=drafted)
+
+    async def bought(self) -> int:
+        """An order of which something is to come, or none."""
+        rows = await db.fetch(
+            "SELECT id FROM purchase_order WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED') ORDER BY id"
+        )
+        return int(self.chance.choice(rows)[0]) if rows else 0
+
+    async def buy(self) -> None:
+        await self.trade.buy((0, self.some(), "2"), (0, self.some(), "2"))
+
+    async def arrive(self) -> None:
+        if order_id := await self.bought():
+            label = LotLabel(f"{order_id}", None, None)
+            await self.trade.arrive(order_id, {"accepted": "1", "lot": label, "at": self.chance.choice((0, 1))})
+
+    async def amend_purchase(self) -> None:
+        if order_id := await self.bought():
+            wanted: dict[str, Any] = self.chance.choice((
+                {"change": {0: {"quantity": self.some()}, 1: {"quantity": self.some()}}},
+                {"change": {0: {"unit_price": self.some()}}},
+                {"add": [(0, self.some(), "3")], "cancel": [1]},
+            ))  # fmt: skip
+            drafted = await draft_purchase_amendment(self.trade, order_id, **wanted)
+            try:
+                await apply_to_purchase(self.trade.call, drafted)
+            except DomainError:
+                await purchase_amendments.cancel_purchase_amendment(self.trade.call, purchase_amendment_id=drafted)
+
+    async def give_up_purchase(self) -> None:
+        if order_id := await self.bought():
+            await purchasing.cancel_purchase_order(self.trade.call, purchase_order_id=order_id)
 
     async def receive(self) -> None:
         order_id = await self.trade.buy((0, self.some(), "2"))
@@ -157,8 +245,10 @@ async def check(trade: Trade) -> None:
     ((day,),) = await db.fetch("SELECT day FROM book_day")
     later = clock.now() + (db.day(day) - clock.day_of(clock.now()))
     trade = msgspec.structs.replace(trade, call=msgspec.structs.replace(trade.call, at=later))
-    for order_id, reserved in await db.fetch(RESERVED):
-        await trade.ship(order_id, (0, str(Quantity(reserved))))
+    kept = await db.fetch("SELECT document_id, owner_id, reserved FROM claim WHERE reserved > 0 ORDER BY owner_id")
+    for order_id, line_id, reserved in kept:
+        line = ShippedLine(sales_order_line_id=line_id, quantity=Quantity(reserved))
+        await shipping.ship_goods(trade.call, sales_order_id=order_id, lines=[line])
     assert await trade.level(0, "reserved") == ["0"]
 
 

@@ -77,6 +77,26 @@ class Trading(Clerk):
         ]
         await self.do(dice, receiving.receive_goods, purchase_order_id=order_id, lines=lines)
 
+    @step(2, otherwise="receive")
+    async def undo_receipt(self, dice: Dice) -> None:
+        """What came is taken back, or what is left of it: nothing came after all."""
+        if document_ids := await self.posted("goods_receipt"):
+            rest, document_id = dice.one_in(2), dice.pick(document_ids)
+            given = {"goods_receipt_id": document_id, "note": "录错", "only_rest": rest}
+            await self.do(dice, receiving.reverse_goods_receipt, days_ago=0, **given)
+
+    @step(2, otherwise="ship")
+    async def undo_shipment(self, dice: Dice) -> None:
+        """What left comes back: nothing left after all."""
+        if document_ids := await self.posted("shipment"):
+            rest, document_id = dice.one_in(2), dice.pick(document_ids)
+            await self.do(dice, shipping.reverse_shipment, shipment_id=document_id, note="发错", only_rest=rest)
+
+    async def posted(self, table: str) -> list[int]:
+        """The documents of a kind that can be taken back, the newest first."""
+        rows = await db.fetch(f"SELECT id FROM {table} WHERE status = 'POSTED' ORDER BY id DESC")
+        return [document_id for (document_id,) in rows]
+
     @step(1, otherwise="buy")
     async def give_up_purchase(self, dice: Dice) -> None:
         """Nobody waits for the rest any more."""

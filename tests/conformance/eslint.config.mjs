@@ -28,9 +28,9 @@ export default [
           exceptions: {
             types: [
               ...["BookDifferences", "CountProgress", "LotTrace", "PageInfo", "Scan", "SharedWarehouse", "Viewer"],
-              ...["StockAgeing", "StockTurnover", "StockValuation"],
+              ...["AgedDues", "CustomerExposure", "PartnerBalance", "StockAgeing", "StockTurnover", "StockValuation"],
             ],
-            suffixes: ["Aggregates", "Connection", "Edge", "Error", "Event", "Numbers", "Payload"],
+            suffixes: ["Aggregates", "Connection", "Edge", "Error", "Event", "Numbers", "Payload", "Sums"],
           },
         },
       ],

@@ -20,13 +20,12 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit.call import Call
+from tests.contracts.kinds import every_kind
 from tests.contracts.wire import sent_by, written
 from tests.make.contract import Contract, contracts
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade
 from tests.operations import answered, documents, sign_in_as
-
-every_kind = pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
 
 
 @cache
@@ -106,23 +105,25 @@ async def test_a_client_makes_it_and_takes_it_on(
     assert await verification.differences() == []
 
 
-@every_kind
-async def test_it_is_hidden_from_who_may_not_see_it(
-    client: httpx.AsyncClient, call: Call, trade: Trade, contract: Contract
+async def test_they_are_hidden_from_who_may_not_see_them(
+    client: httpx.AsyncClient, call: Call, trade: Trade, subtests: pytest.Subtests
 ) -> None:
-    document_id = await contract.make(call, **await contract.what(trade))
-    kind = contract.kind.__name__
-    shown_as = {"id": global_id(kind, document_id)}
+    made = {one.kind.__name__: await one.make(call, **await one.what(trade)) for one in contracts()}
     await sign_in_as(client, "MANAGER", (await open_warehouse(call)).id)
-    for name in lists(kind):
-        assert (await told(client, name, {}))["nodes"] == []
-    for name in pages(kind):
-        assert await told(client, name, shown_as) is None
+    for kind, document_id in made.items():
+        with subtests.test(f"{kind} of another warehouse"):
+            for name in lists(kind):
+                assert (await told(client, name, {}))["nodes"] == []
+            for name in pages(kind):
+                assert await told(client, name, {"id": global_id(kind, document_id)}) is None
     await sign_in_as(client, None)
-    for name in (*lists(kind), *pages(kind)):
-        answer = await answered(client, name, shown_as if name in pages(kind) else {})
-        if set(answer["data"]) == {"node"}:
-            assert answer["data"]["node"] is None
-            assert [one["path"] for one in answer["extensions"]["hidden"]] == [["node"]]
-        else:
-            assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+    for kind, document_id in made.items():
+        with subtests.test(f"{kind} for nobody"):
+            for name in (*lists(kind), *pages(kind)):
+                shown_as = {"id": global_id(kind, document_id)} if name in pages(kind) else {}
+                answer = await answered(client, name, shown_as)
+                if set(answer["data"]) == {"node"}:
+                    assert answer["data"]["node"] is None
+                    assert [one["path"] for one in answer["extensions"]["hidden"]] == [["node"]]
+                else:
+                    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]

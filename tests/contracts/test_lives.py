@@ -1,7 +1,8 @@
 """What is true of every action on a document, whatever its kind."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 
 from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.insight.verification import queries as verification
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.office.auth.permissions import Dimension
@@ -17,13 +20,14 @@ from jxc_graphql.office.documents.posting import action_of
 from jxc_graphql.office.documents.rules import NOTE_LIMIT
 from jxc_graphql.office.documents.states import Action, DocumentAction, DocumentStatus, Note
 from tests.contracts.wire import fields_of, sent_by, written
+from tests.each import Test, each
 from tests.make.contract import Contract, Operation, contracts, needs, operations_of
 from tests.make.trade import Trade, set_column
 from tests.operations import answered
 from tests.refusals import codes, everything
 
-BY_DOCUMENTS_OF_THEIR_OWN = {DocumentAction.RECEIVE, DocumentAction.SHIP}
-"""Actions on orders that receipts and shipments carry out, whose features stand above those of the orders."""
+BY_DOCUMENTS_OF_THEIR_OWN = {DocumentAction.RECEIVE, DocumentAction.SHIP, DocumentAction.AMEND, DocumentAction.REOPEN}
+"""Actions on orders that other documents carry out, whose features stand above those of the orders."""
 SEEN_BY_NOBODY = {"record_counts"}
 """What several do at once, each to lines of the document that have versions of their own."""
 
@@ -52,7 +56,7 @@ class Deed(msgspec.Struct, frozen=True):
 def _least(kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return next(iter(kind))
-    return {int: 0, str: "x"}.get(kind, ())
+    return {int: 0, str: "x", date: date(2100, 1, 1)}.get(kind, ())
 
 
 def deeds() -> Iterator[Deed]:
@@ -64,14 +68,19 @@ def deeds() -> Iterator[Deed]:
                 yield Deed(contract, operation, action)
 
 
-every_deed = pytest.mark.parametrize("deed", tuple(deeds()), ids=lambda deed: deed.operation.__name__)
+def each_deed(some: Iterable[Deed]) -> Callable[[Test], Test]:
+    """A test of some of them, by the names of their operations."""
+    return each("deed", some, lambda deed: deed.operation.__name__)
 
 
-@pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
-def test_every_action_of_a_kind_is_an_operation(contract: Contract) -> None:
-    carried_out = {id(deed.action) for deed in deeds() if deed.contract is contract}
-    left = [name for name, action in contract.kind.states.actions.items() if id(action) not in carried_out]
-    assert set(left) <= BY_DOCUMENTS_OF_THEIR_OWN
+every_deed = each_deed(deeds())
+
+
+def test_every_action_of_a_kind_is_an_operation() -> None:
+    carried_out = {id(deed.action) for deed in deeds()}
+    for one in contracts():
+        left = {name for name, action in one.kind.states.actions.items() if id(action) not in carried_out}
+        assert left <= BY_DOCUMENTS_OF_THEIR_OWN, one.kind
 
 
 @every_deed
@@ -114,9 +123,47 @@ async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call
         ]
 
 
-@pytest.mark.parametrize(
-    "deed", [one for one in deeds() if one.action.note is not Note.NONE], ids=lambda deed: deed.operation.__name__
-)
+def of_action(name: DocumentAction) -> list[Deed]:
+    """What takes that action, of all kinds that have it and are handed in by a step of their own."""
+    found = (one for one in deeds() if one.contract.kind.states.actions.get(name) is one.action)
+    return [one for one in found if DocumentAction.SUBMIT in one.contract.kind.states.actions]
+
+
+@each_deed(of_action(DocumentAction.WITHDRAW))
+async def test_its_author_takes_it_back(call: Call, trade: Trade, deed: Deed) -> None:
+    document_id = await deed.contract.make(call, **await deed.contract.what(trade))
+    given = {deed.contract.key: document_id}
+    await deed.contract.then[0](call, **given)
+    other = msgspec.structs.replace(call, actor_id=7)
+    assert await codes(deed.operation(other, **given)) == [("NOT_THE_AUTHOR", ("id",))]
+    await deed.operation(call, **given)
+    assert (await deed.contract.kind.get(id=document_id)).status is DocumentStatus.DRAFT
+    await deed.contract.carry_on(call, document_id)
+
+
+@each_deed(of_action(DocumentAction.UNAPPROVE))
+async def test_what_its_approval_did_is_undone_and_done_anew(call: Call, trade: Trade, deed: Deed) -> None:
+    document_id = await deed.contract.make(call, **await deed.contract.what(trade))
+    given = {deed.contract.key: document_id}
+    before = await _of_the_books()
+    submit, approve, *_ = deed.contract.then
+    for _ in range(2):
+        await submit(call, **given)
+        fact = await approve(call, **given)
+        assert (await _of_the_books() != before) is hasattr(fact, "stock_level_ids")
+        await deed.operation(call, **given, note="改")
+        assert await _of_the_books() == before
+        assert await verification.differences() == []
+    await deed.contract.carry_on(call, document_id)
+
+
+async def _of_the_books() -> list[Any]:
+    """What goods are expected, kept and waited for."""
+    levels = await db.fetch("SELECT sku_id, on_hand, reserved, incoming, waiting FROM stock_level ORDER BY id")
+    return [levels, await db.fetch("SELECT count(*) FROM claim")]
+
+
+@each_deed(one for one in deeds() if one.action.note is not Note.NONE)
 async def test_its_note_is_short(call: Call, trade: Trade, deed: Deed) -> None:
     made_of = await deed.contract.what(trade)
     document_id = await deed.contract.make(call, **made_of)
@@ -128,14 +175,10 @@ async def test_its_note_is_short(call: Call, trade: Trade, deed: Deed) -> None:
         assert ("REQUIRED", ("note",)) in await codes(deed.operation(call, **given | {"note": " "}))
 
 
-@pytest.mark.parametrize(
-    "deed",
-    [one for one in deeds() if one.action.posts and DocumentStatus.DRAFT in one.action.ways and one.takes_no_more],
-    ids=lambda deed: deed.operation.__name__,
-)
+@each_deed(one for one in deeds() if one.action.posts and DocumentStatus.DRAFT in one.action.ways and one.takes_no_more)
 async def test_a_repeat_of_what_posts_is_answered_with_the_first_fact(call: Call, trade: Trade, deed: Deed) -> None:
     document_id = await deed.contract.make(call, **await deed.contract.what(trade))
-    keyed = msgspec.structs.replace(call, idempotency_key="once")
+    keyed = msgspec.structs.replace(call, idempotency_key=deed.operation.__name__)
     given = {deed.contract.key: document_id}
     assert await deed.operation(keyed, **given) == await deed.operation(keyed, **given)
     assert (await deed.contract.kind.get(id=document_id)).version == 2

@@ -21,22 +21,61 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.units import Unit
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
+from jxc_graphql.masters.taxes.models import NONE
+from jxc_graphql.selling.pricing import operations as pricing
+from jxc_graphql.selling.pricing.checks import AskedListPrice
+from tests import accounts
 from tests.make.contract import Contract, contracts, make_stocked, operations_of
 from tests.make.trade import Trade
 
 LATER = "2126-01-01"
-HEADER = {"expectedOn": LATER, "dueOn": LATER, "reason": "FOUND", "note": "改"}
-LINE = {
+PREPAID = 2
+"""The id of a payment term that comes with the database."""
+HEADER = {
+    "expectedOn": LATER,
+    "dueOn": LATER,
+    "validThrough": LATER,
+    "neededOn": LATER,
+    "sellerId": "User",
+    "paymentTermId": "PaymentTerm",
+    "reason": "FOUND",
+    "note": "改",
+    "externalNumber": "PO-7",
+    "pricesIncludeTax": True,
+    "discount": "1",
+    "freight": "CUSTOMER",
+    "resolution": "REPLACE",
+    "authorizationNumber": "RMA-7",
+    "carrier": "顺丰",
+    "trackingNumber": "SF-7",
+}
+LINE: dict[str, Any] = {
     "skuId": "Sku", "quantity": "5", "unit": "箱", "unitPrice": "7", "placeId": "Place", "serials": ["甲"],
-    "valueChange": "5", "unitCost": "7",
+    "valueChange": "5", "unitCost": "7", "discount": "1", "taxCodeId": "TaxCode",
+    "goodsReceiptLineId": "GoodsReceiptLine", "shipmentLineId": "ShipmentLine", "reason": "EXPIRED",
+    "resolution": "REFUND_ONLY", "neededOn": "2030-01-31",
 }  # fmt: skip
 """A value for each field that the update of a document may give, and for each field of its lines."""
-UNTRIED = {"lotNumber", "lot", "lotId"}
-"""What only some goods have, of a line; the tests of the kind try it."""
-CLEARED = {"unit": "瓶", "unitPrice": "3"}
-"""What a field of a line that is cleared says, where that is not null."""
-SHOWN = {"quantity": ("quantityInUnit", "quantity"), "skuId": ("sku",), "placeId": ("place",), "lotId": ("lot",)}
+UNTRIED = {"lotNumber", "lot", "lotId", "currency", "exchangeRate"}
+UNTRIED |= {"supplierId"}  # of a line: who is to be asked, of those that sell the SKU
+UNTRIED |= {"exchangeSkuId", "exchangeQuantity", "exchangePrice"}
+"""What only some goods have, of a line, and what changes together; the tests of the kind try it."""
+CLEARED = {
+    "unit": "瓶", "unitPrice": "3", "discount": "0", "taxCodeId": global_id("TaxCode", NONE), "resolution": "RETURN",
+}  # fmt: skip
+"""What a field that is cleared says, where that is not null."""
+SHOWN = {
+    "quantity": ("quantityInUnit", "quantity"), "skuId": ("sku",), "placeId": ("place",), "lotId": ("lot",),
+    "taxCodeId": ("taxCode",), "goodsReceiptLineId": ("goodsReceiptLine",), "shipmentLineId": ("shipmentLine",),
+}  # fmt: skip
 """Where a line shows what a field of its input says: in the first of these that it has."""
+THINGS = {"sku", "place", "lot", "taxCode", "goodsReceiptLine", "shipmentLine"}
+"""What of that is a thing with an id."""
+NAMED = {"skuId", "goodsReceiptLineId", "shipmentLineId"}
+"""What a line is about, one of which it has to say."""
+
+OF_ALL = {"id", "lines", "fields", "expectedVersion", "dryRun"}
+"""What every update may have; own fields are tried in `tests/masters/own_fields`."""
 
 UPDATED = sorted(
     one.kind.__name__
@@ -58,7 +97,7 @@ def test_every_update_of_a_document_is_tried_with_all_its_fields(schema: GraphQL
     updates = {found[1] for name in schema.type_map if (found := re.fullmatch(r"Update(\w+)Input", name))}
     assert updates & kinds == {*UPDATED}
     for name in UPDATED:
-        untried = {*_input(schema, f"Update{name}Input").fields} - {"id", "lines", "expectedVersion", *HEADER}
+        untried = {*_input(schema, f"Update{name}Input").fields} - {*OF_ALL, *HEADER, *UNTRIED}
         assert not untried, f"{name}: give each a value in HEADER"
         untried = {*_input(schema, f"{name}LineChangeInput").fields} - {"id", *LINE, *UNTRIED}
         assert not untried, f"{name}: give each a value in LINE"
@@ -89,7 +128,8 @@ class Draft(msgspec.Struct):
         assert "errors" not in answer, answer
         (found,) = answer["data"].values()
         (thing,) = (one for key, one in found.items() if key != "userErrors")
-        return thing, [(one["code"], one["path"]) for one in found["userErrors"]]
+        told = thing and {field: _told(value) for field, value in thing.items()}
+        return told, [(one["code"], one["path"]) for one in found["userErrors"]]
 
 
 @pytest.fixture
@@ -137,7 +177,7 @@ async def test_null_clears_or_is_refused_at_its_field(draft: Draft) -> None:
         if "Null clears it." in (said.description or ""):
             assert wrong == []
             assert _differences(after, full) == {field, "version"}
-            assert after[field] in (None, "")
+            assert (after[field] or None) == CLEARED.get(field)
             full, _ = await draft.update(**{field: given[field]})
         else:
             assert wrong == [("REQUIRED", ["input", field])]
@@ -170,7 +210,7 @@ async def test_a_field_of_a_line_changes_and_all_else_of_it_stays(draft: Draft, 
             assert wrong == [(unclear[0][0], ["input", "lines", "0"])]
         else:
             assert wrong == []
-            assert (after["lines"][0][shown] or None) == CLEARED.get(field), field
+            assert (_told(after["lines"][0][shown]) or None) == CLEARED.get(field), field
             assert await verification.differences() == []
 
 
@@ -191,7 +231,7 @@ async def test_lines_are_added_removed_and_put_in_another_order(draft: Draft, co
     needed = {
         name: value
         for name, value in (await _given(draft.line)).items()
-        if name in {"skuId", "quantity", "unitPrice", "valueChange"}
+        if name in NAMED | {"quantity", "unitPrice", "valueChange", "reason"}
     }
     both, wrong = await draft.update(lines=[needed, {"id": first}])
     assert (wrong, both["lines"][1]["id"]) == ([], first)
@@ -220,9 +260,10 @@ async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: 
         *(("REQUIRED", ["input", "lines", "3", field]) for field in needed),
         ("LINE_GIVEN_TWICE", ["input", "lines", "4", "id"]),
     ])  # fmt: skip
-    unknown = [{"id": first}, {}, {"id": before["lines"][1]["id"], "skuId": global_id("Sku", 1)}]
+    named = next(field for field in draft.line if field in NAMED)
+    unknown = [{"id": first}, {}, {"id": before["lines"][1]["id"], named: global_id(LINE[named], 1)}]
     _, wrong = await draft.update(lines=unknown)
-    assert ("UNKNOWN_ID", ["input", "lines", "2", "skuId"]) in wrong
+    assert ("UNKNOWN_ID", ["input", "lines", "2", named]) in wrong
     assert await draft.update() == (before, [])
 
 
@@ -232,15 +273,29 @@ async def _another_sku(call: Call) -> None:
     fact = await catalog.create_sku(call, product_id=product_id, code="新", name="新", unit="瓶")
     await catalog.set_sku_units(call, sku_id=fact.sku_id, units=[Unit(name="箱", numerator=12)], barcodes=[])
     ((supplier_id,),) = await db.fetch("SELECT min(id) FROM supplier")
+    await accounts.made("wang", "SELLER")
     price = AskedPrice(sku_id=fact.sku_id, unit_price=UnitPrice.of("3"))
     await partners.set_supplier_prices(call, supplier_id=supplier_id, prices=[price])
+    prices = [AskedListPrice(sku_id=fact.sku_id, unit_price=UnitPrice.of("3"))]
+    for code, with_tax in (("甲", False), ("乙", True)):
+        made = await pricing.create_price_list(call, code=code, name=code, prices_include_tax=with_tax)
+        await pricing.set_list_prices(call, price_list_id=made.price_list_id, prices=prices)
 
 
 async def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """The values, with ids of things for the names of their kinds: of a SKU that no line names, of a stock place."""
+    """The values, with ids of things for the names of their kinds: a SKU of no line, what came, or left, last."""
     ((sku_id,),) = await db.fetch("SELECT id FROM sku WHERE code = '新'")
     ((place_id,),) = await db.fetch("SELECT stock_place_id FROM warehouse ORDER BY id LIMIT 1")
+    ((tax_code_id,),) = await db.fetch("SELECT id FROM tax_code WHERE code = '13'")
     known = {"Sku": global_id("Sku", sku_id), "Place": global_id("Place", place_id)}
+    known["TaxCode"] = global_id("TaxCode", tax_code_id)
+    known["PaymentTerm"] = global_id("PaymentTerm", PREPAID)
+    ((user_id,),) = await db.fetch("SELECT id FROM \"user\" WHERE username = 'wang'")
+    known["User"] = global_id("User", user_id)
+    ((line_id,),) = await db.fetch("SELECT coalesce(max(id), 0) FROM shipment_line")
+    known["ShipmentLine"] = global_id("ShipmentLine", line_id)
+    ((came_id,),) = await db.fetch("SELECT coalesce(max(id), 0) FROM goods_receipt_line")
+    known["GoodsReceiptLine"] = global_id("GoodsReceiptLine", came_id)
     return {field: known.get(value, value) if field.endswith("Id") else value for field, value in values.items()}
 
 
@@ -261,12 +316,13 @@ def _either(contract: Contract) -> set[str]:
 
 
 def _mutation(schema: GraphQLSchema, name: str) -> str:
-    header = " ".join(_of(HEADER, schema, f"Update{name}Input"))
+    given = _of(HEADER, schema, f"Update{name}Input")
+    header = " ".join(f"{one}: {one[:-2]} {{ id }}" if one.endswith("Id") else one for one in given)
     thing = name[0].lower() + name[1:]
     shown = schema.type_map[f"{name}Line"]
     assert isinstance(shown, GraphQLObjectType)
     scalars = {_shown(field, shown.fields) for field in _of(LINE, schema, f"{name}LineChangeInput")}
-    line = " ".join(f"{field} {{ id }}" if field in {"sku", "place", "lot"} else field for field in sorted(scalars))
+    line = " ".join(f"{field} {{ id }}" if field in THINGS else field for field in sorted(scalars))
     return (
         f"mutation($input: Update{name}Input!) {{ update{name}(input: $input) {{ {thing} {{ "
         f"{header} version lines {{ id lineNo {line} }} }} userErrors {{ code path }} }} }}"

@@ -1,16 +1,16 @@
 """Documents of every kind are found by the goods on their lines: in the list of their kind, and in that of all."""
 
 import httpx
-import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
-from tests.make.contract import Contract, contracts
+from tests.contracts.kinds import every_kind
+from tests.make.contract import Contract
 from tests.make.trade import Trade
 from tests.test_search import ids
 
 
-@pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
+@every_kind
 async def test_a_document_is_found_by_its_goods(client: httpx.AsyncClient, trade: Trade, contract: Contract) -> None:
     name = contract.kind.__name__
     document_id = await contract.make(trade.call, **await contract.what(trade))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from graphql import FieldNode, OperationDefinitionNode, parse
@@ -18,10 +19,12 @@ from tests.operations import documents
 
 def sent_by(operation: Operation) -> list[str]:
     """The client's documents that run an operation and do nothing else."""
-    return [name for name, fields in _mutations().items() if fields == [camel(operation.__name__)]]
+    return [name for name, fields in mutations().items() if fields == [camel(operation.__name__)]]
 
 
-def _mutations() -> dict[str, list[str]]:
+@cache
+def mutations() -> dict[str, list[str]]:
+    """Of each document of the client with mutations, which these are."""
     found = {}
     for name, text in documents().items():
         for one in parse(text).definitions:

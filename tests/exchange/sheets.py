@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from jxc_graphql.exchange.sheet import Unusable, read
+from jxc_graphql.exchange.imports import reading
+from jxc_graphql.kit.errors import Rejected
 
 COLUMNS = ("code", "quantity")
 _CELLS = st.text(alphabet='017ab茶é,;\t"\n .', max_size=4)
@@ -46,11 +47,11 @@ def check(folder: Path, sheet: Sheet) -> None:
     """Each row in which anything stands is read as it was written; who says more than the columns is refused."""
     (folder / "any.csv").write_bytes(sheet.text().encode(sheet.encoding))
     written = [row for row in sheet.rows if any(cell.strip() for cell in (*row[:2], *row[2]))]
-    found = read(folder, "any.csv", COLUMNS)
+    _, found = reading.rows(folder / "any.csv", {one: (one,) for one in COLUMNS}, COLUMNS)
     assert len(found) == len(written)
     for row, (code, quantity, rest) in zip(found, written, strict=True):
         if any(cell.strip() for cell in rest):
-            with pytest.raises(Unusable):
-                row.text("code")
+            with pytest.raises(Rejected):
+                row.read_text("code")
         else:
-            assert [row.text(column) for column in COLUMNS] == [code.strip(), quantity.strip()]
+            assert [row.read_text(column) for column in COLUMNS] == [code.strip(), quantity.strip()]

@@ -148,3 +148,19 @@ async def test_a_database_that_was_thrown_away_begins_anew(database_url: str, tm
     async with opened(settings):
         assert await number("SELECT count(*) FROM company") == 1
         assert await number('SELECT count(*) FROM "user"') == 0
+
+
+@pytest.mark.usefixtures("call")
+async def test_the_folder_of_a_demo_whose_database_is_elsewhere_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(Exception):
+        pass
+
+    async def interrupted(*_: object) -> None:
+        raise Interrupted
+
+    monkeypatch.setattr(Demo, "_load", interrupted)
+    with pytest.raises(Interrupted):
+        await Demo(Settings(data_dir=tmp_path / "new")).prepare(None, Sample.CN, print)
+    assert (tmp_path / "new" / FILE).stat().st_mode & 0o777 == 0o600

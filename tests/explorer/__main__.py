@@ -13,6 +13,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx
+import zxingcpp
+from PIL import Image
+
 from jxc_graphql import ide
 from tests.explorer.browser import Browser, Page, browser
 
@@ -220,6 +224,23 @@ def asks_from_another_page(window: Browser, address: str) -> None:
         elsewhere.server_close()
 
 
+def prints(window: Browser, address: str, folder: Path) -> None:
+    """A document is printed on the paper of a dot-matrix printer, and the code on it reads as its id."""
+    here, _, token = address.partition("#token=")
+    with httpx.Client(base_url=here.removesuffix("/graphql"), headers={"authorization": f"Bearer {token}"}) as client:
+        asked = {"query": "{ shipments(first: 1) { nodes { id } } }"}
+        shipment: str = client.post("/graphql", json=asked).json()["data"]["shipments"]["nodes"][0]["id"]
+        answer = client.get(f"/print/{shipment}", params={"paper": "CONTINUOUS_140", "language": "zh-CN"})
+    assert answer.status_code == 200, answer.text
+    paper = folder / "print.html"
+    paper.write_text(answer.text, encoding="utf-8")
+    page = window.open(paper.as_uri())
+    assert page.wait("document.querySelector('h1')?.textContent") == "送货单"
+    page.screenshot(SCREENSHOTS / "print.png")
+    found = zxingcpp.read_barcodes(Image.open(SCREENSHOTS / "print.png").convert("L"))
+    assert [one.text for one in found] == [shipment], found
+
+
 def stayed_at_home(window: Browser, address: str) -> None:
     """No page, worker or socket asked another host for anything, and nothing complained."""
     home = address.partition("/graphql")[0]
@@ -250,10 +271,11 @@ def main() -> None:
             sees_the_alert(page)
         stayed_at_home(window, address)
         asks_from_another_page(window, address)
+        prints(window, address, Path(folder))
         requests = sum(not each.startswith("data:") for each in window.requested)
     print(
-        f"GraphiQL in Chromium: a query, mutations, a live alert; {requests} requests, 0 to other hosts, 0 complaints; "
-        f"{time.monotonic() - started:.0f} s; screenshots in {SCREENSHOTS.relative_to(Path.cwd())}"
+        f"GraphiQL in Chromium: a query, mutations, a live alert, a print; {requests} requests, 0 to other hosts, "
+        f"0 complaints; {time.monotonic() - started:.0f} s; screenshots in {SCREENSHOTS.relative_to(Path.cwd())}"
     )
 
 

@@ -110,6 +110,10 @@ class Page:
         self._browser = browser
         self._session = session
 
+    def send(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """What the browser answers to a command for this tab."""
+        return self._browser.send(method, self._session, **parameters)
+
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression."""
         answer = self._browser.send(

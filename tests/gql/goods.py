@@ -13,6 +13,8 @@ from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.masters.catalog.models import Barcode, Product, Sku
 from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.masters.partners.models import Supplier
+from jxc_graphql.masters.payment_terms.models import USUAL
+from jxc_graphql.masters.taxes import models as taxes
 from jxc_graphql.masters.warehouses.models import Warehouse
 from jxc_graphql.office.auth.models import User
 from jxc_graphql.office.documents.states import DocumentStatus
@@ -50,6 +52,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             damaged_place_id=0,
             transit_place_id=0,
             lent_place_id=0,
+            consigned_place_id=0,
             created_at=START,
         )
         for i in range(3)
@@ -59,7 +62,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             id=FIRST["supplier"] + i,
             code=f"S{i}",
             name=("可口可乐", "Acme", "百事")[i % 3],
-            payment_days=i % 3 * 15,
+            payment_term_id=1 + i % 3,
             on_hold=i % 2 == 0,
             search_text=search_text(("可口可乐", "Acme", "百事")[i % 3], f"S{i}"),
             created_at=START + timedelta(microseconds=i // 2 * 10),
@@ -120,7 +123,12 @@ async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
             supplier_id=FIRST["supplier"] + i % 5,
             warehouse_id=FIRST["warehouse"] + i % 3,
             expected_on=None if i % 4 == 0 else date(2026, 2, 1 + i % 5),
-            total=Money(i * 12345),
+            currency="CNY",
+            net=Money(i * 12300),
+            total=Money(i * 12300),
+            base_net=Money(i * 12300),
+            base_gross=Money(i * 12300),
+            payment_term_id=USUAL,
         )
         for i in range(start, orders)
     )
@@ -139,6 +147,7 @@ async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
             quantity_cancelled=Quantity(0),
             unit_price=UnitPrice.of("1.25"),
             amount=Money.of(f"{n}.5"),
+            tax_code_id=taxes.NONE,
         )
         for at, (i, n) in enumerate(made)
     )
@@ -153,6 +162,7 @@ async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
             purchase_order_id=FIRST["order"] + i // 2,
             supplier_id=FIRST["supplier"] + i // 2 % 5,
             warehouse_id=FIRST["warehouse"] + i % 3,
+            currency="CNY",
             total=Money(i),
         )
         for i in range(start, orders)

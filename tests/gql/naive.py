@@ -70,7 +70,8 @@ class Naive:
         for entity in self.types.objects.values():
             for field in entity.fields.values():
                 if isinstance(field.source, FromFunction) and field.source.batched:
-                    await self._ask(entity, field.source, calls[0])
+                    for call in {id(one): one for one in calls if self.may_ask(field, one)}.values():
+                        await self._ask(entity, field.source, call)
                 if entity.name == "Query" and isinstance(field.source, FromRoot) and not field.arguments:
                     for call in calls:
                         self.answers[field.name, id(call)] = await attempted(field.source.function(call))
@@ -78,7 +79,7 @@ class Naive:
     async def _ask(self, entity: ObjectType, source: FromFunction, call: Call) -> None:
         keys = [tuple(getattr(row, column.name) for column in source.columns) for row in self.table(entity)]
         values = await source.function(call, [key if len(key) > 1 else key[0] for key in keys])
-        self.batched |= {(source.function, *key): value for key, value in zip(keys, values, strict=True)}
+        self.batched |= {(source.function, id(call), *key): value for key, value in zip(keys, values, strict=True)}
 
     def run(self, document: graphql.DocumentNode, variables: Mapping[str, Any], call: Call) -> graphql.ExecutionResult:
         self.document, self.given = document, variables
@@ -152,6 +153,14 @@ class Naive:
         if field.requires is not None and field.requires not in call.permissions:
             raise Forbidden(field.requires)
 
+    def may_ask(self, field: Field, call: Call) -> bool:
+        """Whether rows are there for the caller, and the field is not hidden from it."""
+        try:
+            self.check_shown(field, call)
+        except (Forbidden, Unauthenticated):
+            return False
+        return call.actor_id is not None
+
     def check_seen(self, owner: ObjectType, field: Field, call: Call) -> None:
         """Refuses to filter or sort by what is hidden."""
         try:
@@ -172,13 +181,17 @@ class Naive:
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
         target = field.type.of
-        if not source.batched:
+        if source.batched:
+            value = self.batched[source.function, id(call), *values]
+            asked = f"{self.entity_of(owner).name}.{field.name}.{tuple(values) if values[1:] else values[0]}"
+        else:
             value = source.function(*([call] if source.with_call else []), *values)
-            if isinstance(target, ObjectType) and target.row_of:
-                return [self.row(target, f"{owner.pk}.{field.name}", one) for one in value]
+            asked = f"{owner.pk}.{field.name}"
+        if isinstance(target, ObjectType) and target.row_of:
+            return [self.row(target, asked, one) for one in value]
+        if not source.batched:
             return shown(value)
-        value = self.batched[source.function, *values]
-        return self.loaded(field, value, call) if isinstance(field.type.of, ObjectType) else shown(value)
+        return self.loaded(field, value, call) if isinstance(target, ObjectType) and target.loaded else shown(value)
 
     def row(self, kind: ObjectType, asked: str, value: Any) -> dict[str, Any]:
         """A value with an id, by the names of its fields, which are those of its attributes."""

@@ -49,21 +49,31 @@ class Page:
         if not 0 <= self.size <= 100 or (first is not None and last is not None):
             raise FieldError("INVALID_PAGE_SIZE", most=100)
         self.choice = Choice(naive, entity, arguments, call)
-        self.order = self.read_order(source, arguments.get("orderBy") or [])
+        self.order = self.read_order(source, arguments.get("orderBy") or [], arguments.get("where") or {})
         self.compare = comparison(self.order)
         self.mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {d}" for key, d in self.order)]).encode())
         self.after, self.before = (self.row_at(arguments.get(name)) for name in ("after", "before"))
         self.choice.check(self.choice.where, entity)
 
-    def read_order(self, source: ToMany, wishes: list[Any]) -> list[tuple[Key, bool]]:
+    def read_order(self, source: ToMany, wishes: list[Any], where: dict[str, Any]) -> list[tuple[Key, bool]]:
         found = [(one, wish["direction"] == "DESC") for wish in wishes for one in self.wished(wish["field"])]
-        found = found or [(key(column), down) for column, down in source.order]
+        found = found or [(key(self.spanned(source, where) or column), down) for column, down in source.order]
         last = key(key_of(self.entity.table))
         kept: list[tuple[Key, bool]] = []
         for one, down in [*found, (last, found[-1][1])]:
             if one.name not in [known.name for known, _ in kept] and last.name not in [known.name for known, _ in kept]:
                 kept.append((one, down))
         return kept
+
+    def spanned(self, source: ToMany, where: dict[str, Any]) -> ModelColumn | None:
+        """The first column of which a span of all rows is asked for, where an index is in its order."""
+        for name, told in where.items() if source.by is None else ():
+            found = self.entity.fields.get(name)
+            if found and isinstance(found.source, FromColumn) and {"gt", "gte", "lt", "lte"} & {*(told or {})}:
+                column, table = found.source.column, self.entity.table
+                if table and table.orders(column):
+                    return column
+        return None
 
     def wished(self, screaming: str) -> list[Key]:
         flat = screaming.replace("_", "")
@@ -144,17 +154,19 @@ class Page:
         for field in self.entity.fields.values():
             if isinstance(field.source, FromColumn) and issubclass(field.source.column.leaf.type, Fixed):
                 values = [value for row in rows if (value := getattr(row, field.source.column.name)) is not None]
-                found[field.name] = figure(operation, values)
+                found[field.name] = figure(operation, field.source.column.leaf.type, values)
         return found
 
 
-def figure(operation: str, values: list[Any]) -> str | None:
+def figure(operation: str, kind: type[Fixed], values: list[Any]) -> str | None:
+    if operation == "sum":
+        return str(kind.total(values))
     if not values:
         return None
     if operation == "avg":
-        mean = Decimal(str(type(values[0]).total(values))) / len(values)
+        mean = Decimal(str(kind.total(values))) / len(values)
         return f"{mean.quantize(Decimal('0.000001'), ROUND_HALF_EVEN).normalize():f}"
-    return str({"sum": type(values[0]).total, "min": min, "max": max}[operation](values))
+    return str({"min": min, "max": max}[operation](values))
 
 
 def comparison(order: Any) -> Callable[[Any, Any], int]:

@@ -33,6 +33,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+NAMES = {"code", "number", "name"}
 OPEN_TO_NOTHING = {"not", "notIn"}
 MOST_EDGES = 5
 
@@ -48,6 +49,15 @@ def edges(entity: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
             yield field, thing
 
 
+def ends(entity: ObjectType) -> set[str]:
+    """Where texts of a thing are written: beside it, or in the register."""
+    return {one.name for one in (entity, *entity.interfaces) if one.table is not None and one.table.search is not None}
+
+
+def is_aside(entity: ObjectType) -> bool:
+    return entity.table is not None and entity.table.aside
+
+
 class Choice:
     """What a list's `where` and `search` say."""
 
@@ -61,24 +71,56 @@ class Choice:
 
     def is_sought(self, row: Any) -> bool:
         texts = list(self.texts(row)) if self.words else []
-        return all(any(all(part in text for part in parts) for parts in ways for text in texts) for ways in self.words)
+        begun = list(self.begun(row)) if self.words else []
+        return all(
+            any(all(part in text for part in parts) for parts in ways for text in texts)
+            or any(text.startswith(ways[0][0]) for text in begun)
+            for ways in self.words
+        )
+
+    def begun(self, row: Any) -> Iterator[str]:
+        """What may begin with a word."""
+        table = self.entity.table
+        assert table
+        for field in self.entity.fields.values():
+            match field.source:
+                case FromColumn(column) if column.name in table.starts and self.is_open([field]):
+                    text = getattr(row, column.name)
+                    yield small(text) if table.few else text
 
     def texts(self, row: Any) -> Iterator[str]:
         """Its own texts and its register's, else also those of what it is about, or of what its lines are about."""
         yield from self.texts_of(self.entity, row)
-        assert self.entity.table
-        if self.entity.table.search is not None and self.entity.register is None:
+        table = self.entity.table
+        assert table
+        if self.entity.register is None and table.texts & NAMES and not table.goes_on:
             return
-        for field, target in self.open_edges(self.entity):
-            for one in self.leads_to(field, row):
-                if target is not self.entity:
-                    yield from self.texts_of(target, one)
-                for second, last in self.open_edges(target) if isinstance(field.source, ToMany) else ():
-                    if isinstance(second.source, ToOne) and last is not self.entity:
-                        for other in self.leads_to(second, one):
-                            yield from self.texts_of(last, other)
+        found = [*self.about()]
+        near = [one for one in found if not is_aside(one[1])] or found
+        for way, last in near:
+            for one in self.along(way, [row]) if self.is_open(way) else ():
+                yield from self.texts_of(last, one)
         if self.entity.register is not None:
             yield from self.texts_of_goods(row)
+
+    def about(self) -> Iterator[tuple[list[Field], ObjectType]]:
+        """From a thing to what is named beside it, or beside what has no name and is beside it, and in its lists."""
+        own = [(field, target) for field, target in edges(self.entity) if target is not self.entity]
+        reached = {end for _, target in own for end in ends(target)}
+        for field, target in own:
+            if ends(target):
+                yield [field], target
+            for second, last in edges(target):
+                if not isinstance(second.source, ToOne) or last in {self.entity, target}:
+                    continue
+                beyond = not ends(target) and not is_aside(last) and not ends(last) & reached
+                if beyond or isinstance(field.source, ToMany):
+                    yield [field, second], last
+
+    def along(self, way: Sequence[Field], rows: list[Any]) -> list[Any]:
+        for field in way:
+            rows = [other for one in rows for other in self.leads_to(field, one)]
+        return rows
 
     def texts_of_goods(self, row: Any) -> Iterator[str]:
         """Those of what papers of all kinds are about, and the register itself is not."""
@@ -90,10 +132,7 @@ class Choice:
             found = [one for one in self.naive.table(kind) if one.pk == row.pk]
             for way, last in self.ways(kind):
                 if last.name in common and self.is_open(way):
-                    rows = found
-                    for field in way:
-                        rows = [other for one in rows for other in self.leads_to(field, one)]
-                    for one in rows:
+                    for one in self.along(way, found):
                         yield from self.texts_of(last, one)
 
     def ways(self, kind: ObjectType) -> Iterator[tuple[list[Field], ObjectType]]:
@@ -104,7 +143,7 @@ class Choice:
             else:
                 steps = [([field, one], last) for one, last in edges(target) if isinstance(one.source, ToOne)]
             for way, last in steps:
-                if last is not kind and any(one.table and one.table.search for one in (last, *last.interfaces)):
+                if last is not kind and ends(last):
                     yield way, last
 
     def is_open(self, way: Sequence[Field]) -> bool:
@@ -121,9 +160,6 @@ class Choice:
                 found = next((it for it in self.naive.table(one) if it.pk == row.pk), None)
                 if found is not None and self.naive.listable(one, found, self.call):
                     yield getattr(found, one.table.search)
-
-    def open_edges(self, entity: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
-        return (one for one in edges(entity) if self.is_open(one[:1]))
 
     def leads_to(self, field: Field, row: Any) -> list[Any]:
         """The rows of a table that an edge leads to, as far as they are seen."""

@@ -11,13 +11,13 @@ Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 DEPTH = 6
 BOOLEAN = graphql.GraphQLNonNull(graphql.GraphQLBoolean)
 WEIGHTS = {
-    "nodes": 14,
+    "nodes": 20,
     "edges": 8,
     "node": 4,
     "orders": 14,
     "categories": 4,
     "products": 4,
-    "lines": 8,
+    "lines": 14,
     "pagedLines": 6,
     "mood": 0.2,
     "me": 2,
@@ -27,8 +27,8 @@ WEIGHTS = {
     "papers": 9,
     "pagedPapers": 5,
     "order": 4,
-    "purchaseOrders": 14,
-    "salesOrders": 14,
+    "purchaseOrders": 24,
+    "salesOrders": 24,
     "stockLevels": 8,
     "scan": 0,  # the naive executor cannot ask the database
 }

@@ -68,7 +68,7 @@ class Category(Node):
     """What is in it."""
 
 
-@entity(catalog.Product, few=True, search="search_text")
+@entity(catalog.Product, search="search_text", aside=True)
 class Product(Node):
     """A product (商品)."""
 
@@ -120,15 +120,15 @@ class Supplier(Node):
     """Code."""
     name: str
     """Name."""
-    payment_days: int
-    """Days."""
+    version: int
+    """How often it changed."""
     on_hold: bool
     """Blocked."""
     created_at: datetime
     """Since when."""
 
 
-@entity(warehouses.Warehouse, few=True, scope={Dimension.WAREHOUSE: "id"})
+@entity(warehouses.Warehouse, few=True, starts=("code",), scope={Dimension.WAREHOUSE: "id"})
 class Warehouse(Node):
     """A warehouse (仓库)."""
 

@@ -31,6 +31,7 @@ from jxc_graphql.kit.db.sizes import Size
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests import operations
+from tests.each import each
 
 SKU = global_id("Sku", 1)
 ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
@@ -69,7 +70,7 @@ def any_of(conditions: int) -> str:
     return ", where: {or: [" + ", ".join('{quantity: {eq: "1"}}' for _ in range(conditions)) + "]}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "cost"),
     [
         (movements(""), 0),

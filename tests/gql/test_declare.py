@@ -26,9 +26,11 @@ from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.vocabulary import add
 from jxc_graphql.masters.catalog import models as catalog
 from jxc_graphql.masters.categories import models as categories
 from tests.gql import shop, shop_rules
+from tests.gql.shop_rules import Progress
 
 SDL = Schema([shop]).as_str()
 
@@ -361,3 +363,13 @@ def test_refuses_a_wrong_extension(cls: type, message: str) -> None:
     with pytest.raises(DeclarationError) as refused:
         Schema([module(Shelf, cls)])
     assert str(refused.value) == message
+
+
+def test_a_word_that_is_added_to_an_enum_later_is_not_in_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Schema([shop])
+    before = made.as_str()
+    monkeypatch.setattr(Progress, "_member_names_", [*Progress._member_names_])
+    monkeypatch.setattr(Progress, "_member_map_", {**Progress._member_map_})
+    add(Progress, "LATER", "It was said after the schema was made.")
+    assert [one.name for one in Progress] == ["NOTHING", "SOME", "ALL", "LATER"]
+    assert made.as_str() == before

@@ -10,6 +10,7 @@ from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from tests.each import each
 from tests.gql import goods, shop
 from tests.gql.naive_where import global_id
 from tests.make import rights
@@ -48,7 +49,7 @@ def category(number: int) -> str:
     return global_id("Category", goods.FIRST["category"] + number)
 
 
-@pytest.mark.parametrize(
+@each(
     ("where", "found"),
     [
         ('supplier: {code: {eq: "S1"}}', "1"),
@@ -97,7 +98,7 @@ async def test_a_category_is_asked_for_with_all_below_it(executor: Executor) -> 
     assert wrong["errors"][0]["extensions"]["code"] == "WRONG_KIND_OF_ID"
 
 
-@pytest.mark.parametrize(
+@each(
     "where",
     [
         "number: {eq: null}", "number: {in: null}", "number: null", "supplierId: {not: null}", "and: null",

@@ -9,6 +9,7 @@ import pytest
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from tests.each import each
 from tests.gql.listening import SPA
 from tests.gql.sockets import ACK, INIT, hear
 
@@ -87,7 +88,7 @@ async def test_a_socket_that_is_refused_closes_with_the_setting(opened: Any, por
     assert (socket.close_code, "JXC_CORS_ORIGINS" in socket.close_reason) == (4403, True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("origin", "host", "site", "client", "is_ours"),
     [
         ("https://shop.example", "shop.example", "", "192.0.2.1", True),

@@ -15,6 +15,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, revoke_token, system_call
+from tests.each import each
 from tests.gql.streams import (
     CREATES,
     SUBSCRIPTION,
@@ -239,7 +240,7 @@ async def test_keeps_no_secret_where_others_can_read_it(
     assert stream[TOKEN] not in token_hash
 
 
-@pytest.mark.parametrize("name", [None, 1, "", "x" * 101, "\0", "\ud800"], ids=repr)
+@each("name", [None, 1, "", "x" * 101, "\0", "\ud800"], repr)
 async def test_refuses_an_id_that_nobody_could_read(http: httpx.AsyncClient, name: object) -> None:
     stream = await reserve(http)
     body = json.dumps({"query": "{ __typename }", "extensions": {"operationId": name}})

@@ -40,7 +40,7 @@ async def order_id(trade: Trade) -> AsyncIterator[int]:
     async def grow() -> None:
         nonlocal quantity
         quantity += 1
-        lines = new_lines(trade.asked([(n, str(quantity), "1") for n in range(2)]))
+        lines: Any = new_lines(trade.asked([(n, str(quantity), "1") for n in range(2)]))
         await operations.update_sales_order(trade.call, sales_order_id=order_id, lines=lines)
         await trade.draft_sale((0, "1", "1"))
 

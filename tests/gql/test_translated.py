@@ -14,6 +14,7 @@ from jxc_graphql import gql
 from jxc_graphql.gql.run.translated import text_in
 from jxc_graphql.gql.wire import places, ws
 from jxc_graphql.kit.call import Call
+from tests.each import each
 from tests.gql.listening import Wire, listening
 from tests.gql.sockets import ACK, INIT, Open, hear, subscribe
 
@@ -33,7 +34,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "chinese"), WRONG.items())
+@each(("text", "chinese"), WRONG.items())
 async def test_over_http(web: httpx.AsyncClient, text: str, chinese: str) -> None:
     answers = [
         (await web.post("/graphql", json={"query": text}, headers={"accept-language": language})).json()
@@ -75,7 +76,7 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("name", VALUES)
+@each("name", VALUES)
 async def test_a_value_that_cannot_be(client: httpx.AsyncClient, name: str) -> None:
     text, value, chinese = VALUES[name]
     body = {"query": text, "variables": {"v": value}}
@@ -122,7 +123,7 @@ TURNED_AWAY: dict[str, tuple[dict[str, str], tuple[int, str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("asked", TURNED_AWAY)
+@each("asked", TURNED_AWAY)
 async def test_who_is_turned_away_is_told_so(web: httpx.AsyncClient, asked: str) -> None:
     given, (status, code, told) = TURNED_AWAY[asked]
     answers = [await web.request(*asked.split(" "), headers=given | language) for language in (CHINESE, {})]

@@ -16,6 +16,7 @@ from tests.make.settings import taken_up
 from tests.patience import SECONDS
 
 HEAD = """
+from datetime import date
 from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops

@@ -71,3 +71,11 @@ def test_without_a_change_a_day_is_what_its_zone_says() -> None:
     calendar = Calendar((FIRST, "Asia/Kathmandu"))
     assert calendar.day_of(at("2026-06-10T18:14")) == date(2026, 6, 10)
     assert calendar.day_of(at("2026-06-10T18:15")) == date(2026, 6, 11)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_day_begins_and_ends_at_moments_that_there_are(zone: str) -> None:
+    calendar = Calendar((FIRST, zone))
+    for day in (date.min, CHANGE, date.max):
+        assert calendar.start_of(day) < calendar.end_of(day)
+    assert calendar.end_of(CHANGE) == calendar.start_of(CHANGE + DAY)

@@ -144,13 +144,36 @@ async def test_fails_where_other_rows_changed_than_must() -> None:
 async def test_an_update_that_another_of_the_same_row_swallows_fails() -> None:
     @db.transactional
     async def twice() -> None:
-        db.later(RENAME, ("second", "a"), rows=1)
+        db.later(RENAME, ("second", "a"), rows=1, apart=True)
         db.later(RENAME, ("third", "a"), rows=1, apart=True)
 
     await work()
     with pytest.raises(db.RowsChanged):
         await twice()
     assert await named() == ["first"]
+
+
+ROW, WHOLE = {"row": 1}, dict[str, Any]()
+
+
+@pytest.mark.parametrize("ways", [(ROW, ROW), (WHOLE, ROW), (ROW, WHOLE), ({"apart": True}, ROW)])
+async def test_writes_of_one_row_go_one_after_the_other(ways: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    @db.transactional
+    async def twice() -> None:
+        for name, way in zip(("second", "third"), ways, strict=True):
+            db.later(RENAME, (name, "a"), rows=1, **way)
+
+    await work()
+    await twice()
+    assert await named() == ["third"]
+
+
+def test_writes_of_rows_of_their_own_go_together() -> None:
+    held = HeldBack()
+    for row in range(3):
+        held.add(HeldWrite(RENAME, ("name", str(row)), 1), row=row)
+    held.add(HeldWrite("DELETE FROM category WHERE code = ?", ("d",), 1), apart=True)
+    assert [len(part) for part in held.take()] == [4]
 
 
 def test_an_update_that_could_be_swallowed_unseen_is_not_taken() -> None:

@@ -14,7 +14,7 @@ from tests.patience import SECONDS, given_back, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
-SETTINGS = ("statement_timeout", "random_page_cost", "max_parallel_workers_per_gather")
+SETTINGS = ("statement_timeout", "random_page_cost", "max_parallel_workers_per_gather", "jit")
 
 
 @pytest.fixture
@@ -29,12 +29,12 @@ async def shown() -> list[str]:
 
 
 async def test_has_its_settings_in_each_transaction_and_leaves_none_behind(lent: db.Database) -> None:
-    ours = ["4min", "1.1", "0"]
+    ours = ["4min", "1.1", "0", "off"]
     assert await shown() == ours
     assert await db.transactional(shown)() == ours
     assert await db.at_once(shown, caller=1) == ours
     async with lent.client.pool.acquire() as connection:
-        assert [await connection.fetchval(f"SHOW {name}") for name in SETTINGS] == ["0", "4", "2"]
+        assert [await connection.fetchval(f"SHOW {name}") for name in SETTINGS] == ["0", "4", "2", "on"]
         assert await connection.fetch("SELECT name FROM pg_prepared_statements") == []
 
 

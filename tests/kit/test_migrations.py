@@ -42,6 +42,10 @@ RENAMED = """[
     ops.RenameModel("Parent", "Elder"),
     ops.RemoveField("Child", "books"),
 ]"""
+WEANED = """[
+    ops.AddField("Child", "until", fields.DateField(default=date.fromisoformat("9999-12-31"))),
+    ops.AddField("Child", "motto", fields.CharField(max_length=10, default="brave")),
+]"""
 FAILS = """[
     ops.CreateModel("Toy", [("id", fields.IntField(primary_key=True))], {"table": "toy"}),
     Statements(sqlite=["SELECT nothing"], postgres=["SELECT nothing"]),
@@ -141,6 +145,17 @@ async def test_a_rebuilt_table_keeps_children_indexes_triggers_and_checks(empty_
             with pytest.raises(IntegrityError):
                 await db.transactional(db.execute)(statement)
         assert len(await db.fetch("SELECT id, name, year, size, twin_id FROM parent")) == 2
+
+
+async def test_rows_that_are_there_get_defaults_as_they_are(empty_url: str, package: Any) -> None:
+    package("0001_family", FAMILY)
+    async with db.open(empty_url, JOURNAL) as database:
+        await migrate(database, "family")
+        await fill()
+        package("0002_weaned", WEANED)
+        await migrate(database, "family")
+        told = await db.fetch("SELECT CAST(until AS TEXT), motto FROM child")
+        assert told == [("9999-12-31", "brave")] * 2
 
 
 async def test_a_renamed_table_keeps_its_children(empty_url: str, package: Any) -> None:

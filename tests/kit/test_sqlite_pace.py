@@ -1,6 +1,7 @@
 """SQLite: where statements run, and that none of them can hold the loop for good."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -102,6 +103,35 @@ async def test_what_was_slow_once_goes_back_to_the_thread_until_it_was_short_for
         await count(5)
         found.append(len(hops))
     assert found == [2, 2, 1, 1]
+
+
+async def test_who_was_kept_from_the_processor_once_takes_no_hop_but_who_waits_again_does(
+    hops: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await count(5)
+    monkeypatch.setattr(sqlite_pace, "_LONG_SECONDS", float("inf"))
+    monkeypatch.setattr(sqlite_pace, "perf_counter", partial(next, itertools.count(0, 2 * SECONDS)))
+    found = []
+    for _ in range(3):
+        hops.clear()
+        await count(5)
+        found.append(len(hops))
+    assert found == [1, 1, 2]
+
+
+async def test_writes_that_go_together_have_a_pace_of_their_own(hops: list[str]) -> None:
+    @db.transactional
+    async def write() -> None:
+        for name in ("A", "B"):
+            db.later("UPDATE role SET name = name WHERE name = ?", (name,))
+        db.later("UPDATE reaction_cursor SET name = name WHERE name = ?", ("A",))
+
+    found = []
+    for _ in range(2):
+        hops.clear()
+        await write()
+        found.append(hops.count("_timed"))
+    assert found == [2, 0]  # two parts, for what is written into the same table twice
 
 
 async def test_long_values_go_to_the_thread(hops: list[str]) -> None:

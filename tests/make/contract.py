@@ -47,9 +47,12 @@ GIVEN: dict[str, Callable[[Trade], Any]] = {
     "customer_id": lambda trade: trade.customer_id,
     "business_date": lambda trade: clock.day_of(trade.call.at),
     "due_on": lambda trade: clock.day_of(trade.call.at) + timedelta(days=7),
+    "needed_on": lambda trade: clock.day_of(trade.call.at) + timedelta(days=7),
+    "valid_through": lambda trade: clock.day_of(trade.call.at) + timedelta(days=7),
     "quantity": lambda _: Quantity.of("3"),
     "unit_price": lambda _: UnitPrice.of("2"),
     "unit_cost": lambda _: UnitPrice.of("2"),
+    "cost": lambda _: Money.of("1"),
     "value_change": lambda _: Money.of("1"),
     "note": lambda _: "供应商补差",
 }
@@ -127,16 +130,18 @@ class Contract(msgspec.Struct, frozen=True):
             await operation(call, **{self.key: document_id})
 
 
-async def make_stocked(call: Call, lines: int = 2) -> Trade:
-    """A shop that has ten of everything, of so many SKUs."""
+async def make_stocked(call: Call, lines: int = 2, quantity: str = "10") -> Trade:
+    """A shop that has that much of everything, of so many SKUs."""
     trade = await make_trade(call, skus=lines)
-    await trade.stock_up(*["10"] * lines)
+    await trade.stock_up(*[quantity] * lines)
     return trade
 
 
 async def make_sizes(call: Call) -> dict[int, Trade]:
-    """Shops of one SKU, of ten, and of as many as a large document of some kind has lines."""
-    return {lines: await make_stocked(call, lines) for lines in (1, 10, *sorted({one.most for one in contracts()}))}
+    """Shops of one SKU, of ten, and of as many as a large document of some kind has lines, with plenty of each."""
+    return {
+        lines: await make_stocked(call, lines, "1000") for lines in (1, 10, *sorted({one.most for one in contracts()}))
+    }
 
 
 @cache

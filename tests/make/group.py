@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.days import COLUMNS
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -23,6 +24,8 @@ NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
 """When the tests ask: noon of the last day of March."""
 TODAY = date(2026, 3, 31)
 
+NONE = tuple(name for name in COLUMNS if name not in {"value", "revalued"})
+"""What a day does not say of a revaluation."""
 FIGURES = ("on_hand", "value", "in_transit", "in_transit_value", "lent", "lent_value")
 Levels = Mapping[int, tuple[int, ...]]
 """These figures of each level, in steps."""
@@ -107,13 +110,12 @@ class Group(msgspec.Struct, frozen=True):
             (*level, int(more), day, at),
         )
         await db.execute(
-            "INSERT INTO stock_day (id, stock_level_id, posted_on, business_date, quantity, value, in_transit, "
-            "in_transit_value, lent, lent_value, sold) "
-            "SELECT line.id, level.id, line.day, line.day, 0, line.value, 0, 0, 0, 0, 0 "
+            f"INSERT INTO stock_day (id, stock_level_id, posted_on, business_date, value, revalued, {', '.join(NONE)}) "
+            f"SELECT line.id, level.id, line.day, line.day, line.value, line.value, {', '.join('0' * len(NONE))} "
             f"FROM {db.rows({'id': 'bigint', 'day': 'date', 'value': 'bigint'})} AS line JOIN stock_level AS level "
             "ON level.sku_id = ? AND level.warehouse_id = ? WHERE true "
             "ON CONFLICT (stock_level_id, posted_on, business_date) DO UPDATE "
-            "SET value = stock_day.value + excluded.value",
+            "SET value = stock_day.value + excluded.value, revalued = stock_day.revalued + excluded.revalued",
             (db.json([(new_id(), day, int(more))]), *level),
         )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.dues import queries as dues_queries
 from jxc_graphql.books.goods import queries as stock_queries
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.purchasing import queries as purchasing_queries
@@ -13,6 +14,7 @@ from jxc_graphql.buying.receiving import operations as receiving
 from jxc_graphql.buying.receiving import queries as receiving_queries
 from jxc_graphql.buying.receiving.facts import GoodsReceived
 from jxc_graphql.buying.receiving.operations import ReceivedLine
+from jxc_graphql.buying.supplier_returns import queries as returns_queries
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
@@ -69,9 +71,9 @@ class Trade(msgspec.Struct, frozen=True):
         fact = await purchasing.create_purchase_order(self.call, **{**given, **others})
         return fact.subject_id
 
-    async def buy(self, *lines: Line) -> int:
+    async def buy(self, *lines: Line, **others: Any) -> int:
         """An approved purchase order."""
-        order_id = await self.draft_purchase(*lines)
+        order_id = await self.draft_purchase(*lines, **others)
         await purchasing.submit_purchase_order(self.call, purchase_order_id=order_id)
         await purchasing.approve_purchase_order(self.call, purchase_order_id=order_id)
         return order_id
@@ -116,9 +118,9 @@ class Trade(msgspec.Struct, frozen=True):
         given = {"customer_id": self.customer_id, "warehouse_id": self.shop.warehouse.id, "lines": self.asked(lines)}
         return (await sales.create_sales_order(self.call, **{**given, **others})).subject_id
 
-    async def sell(self, *lines: Line) -> int:
+    async def sell(self, *lines: Line, **others: Any) -> int:
         """An approved sales order."""
-        order_id = await self.draft_sale(*lines)
+        order_id = await self.draft_sale(*lines, **others)
         await sales.approve_sales_order(self.call, sales_order_id=order_id)
         return order_id
 
@@ -182,8 +184,8 @@ class Trade(msgspec.Struct, frozen=True):
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await self.reactions.settle()
         kept = (
-            stock_queries, openings, adjustments, revaluations, purchasing_queries, sales_queries, receiving_queries,
-            shipping_queries,
+            dues_queries, stock_queries, openings, adjustments, revaluations, purchasing_queries, sales_queries,
+            receiving_queries, returns_queries, shipping_queries,
         )  # fmt: skip
         return await compare(one for queries in kept for one in queries.COMPARISONS)
 

@@ -21,6 +21,11 @@ from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.auth.rules import UsernameTaken
+from jxc_graphql.office.documents.models import DocumentKind
+from jxc_graphql.office.print_templates import operations as print_templates
+from jxc_graphql.office.print_templates.paper import Paper
+from jxc_graphql.office.print_templates.rules import PrintTemplateNameTaken
+from tests.each import each
 from tests.refusals import refusal
 
 TYPED = "T-1"
@@ -55,6 +60,9 @@ async def company(call: Call) -> Company:
     product = await catalog.create_product(call, code=TYPED, name="秘密", category_id=category_id)
     await catalog.create_sku(
         call, product_id=product.product_id, code=TYPED, name="秘密", unit="件", barcodes=[Label(code=TYPED)]
+    )
+    await print_templates.create_print_template(
+        call, name=TYPED, document_kind=DocumentKind["SHIPMENT"], paper=Paper.A5, text="秘密"
     )
     await auth.create_role(call, code="T1", name="秘密", permissions=[])
     await auth.create_user(call, username=TYPED, name="秘密", roles=[])
@@ -109,6 +117,12 @@ WAYS: dict[str, tuple[Taking, Reason]] = {
         lambda one: auth.create_role(one.call, code="T1", name="x", permissions=[]),
         CodeTaken(path=("code",), taken="T1"),
     ),
+    "print template": (
+        lambda one: print_templates.create_print_template(
+            one.call, name=TYPED, document_kind=DocumentKind["SHIPMENT"], paper=Paper.A4, text="x"
+        ),
+        PrintTemplateNameTaken(path=("name",)),
+    ),
     "user": (
         lambda one: auth.create_user(one.call, username=TYPED, name="x", roles=[]),
         UsernameTaken(path=("username",), username=TYPED.lower()),
@@ -119,7 +133,7 @@ OF_ONE_PRODUCT = {"COMBINATION_TAKEN"}
 """What is unique among the SKUs of a product: whoever sees one sees them all."""
 
 
-@pytest.mark.parametrize("way", WAYS)
+@each("way", WAYS)
 async def test_nothing_is_told_but_what_was_typed(company: Company, way: str) -> None:
     act, told = WAYS[way]
     assert await refusal(act(company)) == [told]

@@ -15,7 +15,9 @@ from jxc_graphql.gql.plan.sql import NOTHING
 from jxc_graphql.insight.alerts import stream
 from jxc_graphql.kit.errors import UnknownId
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.comments.api import Comment
 from jxc_graphql.office.documents.api import DocumentSource, DocumentTarget
+from jxc_graphql.office.documents.sight import SeenDocument
 from jxc_graphql.schema import schema
 from tests import databases
 from tests.matrix.asking import Matrix
@@ -86,6 +88,14 @@ def all_links_are_listed(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(schema().types.objects[link.__name__].fields["document"], "hides_row", False)
 
 
+def all_that_is_said_is_listed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(schema().types.objects[Comment.__name__].fields["document"], "hides_row", False)
+
+
+def all_that_is_said_is_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SeenDocument, "is_seen_by", lambda *_: True)
+
+
 def what_exists_is_told(patch: pytest.MonkeyPatch) -> None:
     refusal = warehouses._refusal  # noqa: SLF001
 
@@ -102,7 +112,8 @@ def all_alerts_are_followed(patch: pytest.MonkeyPatch) -> None:
 
 
 CHANGES_OF_TRANSFERS = tuple(
-    f"mutation mutation($input: {name}Input" for name in ("ApproveTransfer", "CloseTransferShort")
+    f"mutation mutation($input: {name}TransferInput"
+    for name in ("Approve", "Cancel", "Unapprove", "Dispatch", "Receive", "Reject", "Submit", "Update", "Create")
 )
 PLANTS: dict[str, tuple[str, str | tuple[str, ...], Callable[[pytest.MonkeyPatch], None]]] = {
     "list": ("WAREHOUSE", "list { warehouses", everything_is_in_scope),
@@ -117,12 +128,14 @@ PLANTS: dict[str, tuple[str, str | tuple[str, ...], Callable[[pytest.MonkeyPatch
     "error": ("WAREHOUSE", "mutation mutation($input: CreateAdjustmentInput", what_exists_is_told),
     "payload": ("WAREHOUSE", CHANGES_OF_TRANSFERS, everything_is_in_scope),
     "event": ("WAREHOUSE", "event ", all_alerts_are_followed),
+    "comment": ("WAREHOUSE", ("list { comments", "total { comments"), all_that_is_said_is_listed),
+    "discussion": ("WAREHOUSE", "event subscription($after: String) { documentDiscussed", all_that_is_said_is_told),
 }
 """By what a leak shows in: from whom, in which questions, and how it comes about."""
 
 
 async def test_what_lets_it_show_is_found(urls: list[str], told: dict[str, int]) -> None:
-    matrix, found = Matrix(urls, 1), {}
+    matrix, found = Matrix(urls, 2), {}
     await matrix.take(told)
     for kind, (asker, begins, plant) in PLANTS.items():
         known = len(matrix.findings.leaks)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.gql.schema.types import Field, FromColumn, FromFunction, FromRegister, ObjectType, Table, Types
+from jxc_graphql.gql.schema.types import Field, FromColumn, FromFunction, FromRegister, ObjectType, Table, ToOne, Types
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
@@ -48,6 +48,7 @@ who sells by the box; by which code a message speaks of goods that one handles.
 """
 _ONCE = {"place", "place_level", "cost_layer", "supplier_price"}
 """One more would be seen by what is seen, as those columns are."""
+_TEXTS = {"number", "code", "name", "note", "search_text", "text", "title", "username"}
 _ID = re.compile(r"\d{12,}")
 _COSTS = re.compile(r'("(?:value|cost|total|amount|unit_cost|unit_price|worth)": ?)"?(-?\d+)(?:\.\d+)?"?')
 _NOTE = re.compile(r'("note": ?")([^"]+)"')
@@ -127,7 +128,8 @@ class Sight:
 
     def _hidden(self) -> None:
         """Finds the ids of what is hidden, and of what nobody looks at and is about that."""
-        tables = sorted(self._rows.tables.items(), key=lambda one: one[0] not in self._entities)
+        hiding = {one for one, some in self._entities.items() if any(map(_is_hidden_with_another, some))}
+        tables = sorted(self._rows.tables.items(), key=lambda one: (one[0] not in self._entities, one[0] in hiding))
         for table, some in tables:
             if table not in _OF_OTHERS:
                 self.hidden |= {row["id"] for row in some if row.get("id", 0) > _LEAST and self.hides(table, row)}
@@ -135,13 +137,19 @@ class Sight:
     def _sees(self, entity: ObjectType, row: Row) -> bool:
         table = entity.table
         assert table is not None
-        if not self._may(table.requires):
+        if not self._may(table.requires) or self.hidden & set(self._without_which_not_shown(entity, row)):
             return False
         if entity.register is not None:
             kind = entity.register.kinds.get(row[entity.register.kind.name])
             if kind is None or kind.table is None or not self._may(kind.table.requires):
                 return False
         return all(self._within(table, row, name, places) for name, places in self._call.limits.items())
+
+    def _without_which_not_shown(self, entity: ObjectType, row: Row) -> Iterator[int]:
+        """The ids of that without which a row is not shown."""
+        for field in entity.fields.values():
+            if field.hides_row and isinstance(field.source, ToOne) and row[field.source.column.name] is not None:
+                yield row[field.source.column.name]
 
     def _within(self, table: Table, row: Row, dimension: str, places: Collection[int]) -> bool:
         found, ways = [], table.scopes.get(dimension, ())
@@ -165,6 +173,11 @@ class Sight:
             for field in entity.fields.values():
                 (seen if self._may(field.requires) else hidden).update(_columns(field))
         yield from hidden - seen
+        yield from {f"base_{name}" for name in hidden - seen} - seen  # nobody need show both
+
+
+def _is_hidden_with_another(entity: ObjectType) -> bool:
+    return any(field.hides_row for field in entity.fields.values())
 
 
 def _columns(field: Field) -> Iterator[str]:
@@ -187,7 +200,7 @@ def veiled(rows: Rows, sight: Sight, call: Call) -> Rows:
     ids = sorted(sight.hidden)
     lowest = min(ids, default=0)
     names = {key: lowest - 2 * number - 2 for number, key in enumerate(ids)}
-    lacking = {*call.scopes, *(one for one in Permission if one not in call.permissions)}
+    lacking = {*call.reach, *(one for one in Permission if one not in call.permissions)}
     shown = {one for name, some in _SHOWN.items() if name in lacking for one in some}
     changed = _Changed(rows, sight, names, shown, costs=Permission.SEE_COST in lacking)
     return Rows({table: list(changed.table(table)) for table in rows.tables}, rows.amounts)
@@ -208,6 +221,8 @@ class _Changed:
             moved = {name for name, kind in self._rows.amounts[table].items() if kind is Quantity}
             told = moved if hidden and self._sight.is_told(row) else set()
             kept = {"code"} if table == "place" and not row["is_bin"] else set()  # it is that of its kind
+            if table == "journal" and '"stock_level_ids"' in row["body"]:
+                kept = {"name"}  # that they changed is told to whoever sees these levels
             made = {
                 name: value if name in told | kept else self._value(table, name, value, hidden=hidden)
                 for name, value in row.items()
@@ -246,7 +261,7 @@ def _other(name: str, value: Any, kind: type[Fixed] | None) -> Any:
         return value + timedelta(days=1)
     if isinstance(value, date):
         return value - timedelta(days=1)
-    if isinstance(value, str) and name in {"number", "code", "name", "note", "search_text", "title", "username"}:
+    if isinstance(value, str) and name in _TEXTS:
         return f"{value} †"
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return str(date.fromisoformat(value) - timedelta(days=1))

@@ -1,23 +1,35 @@
 """A company with everything in it: every kind of document in every warehouse, and between them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from jxc_graphql import schema, wiring
+from jxc_graphql.books.dues import entering
+from jxc_graphql.books.dues import operations as dues
+from jxc_graphql.books.dues.models import DueKind, OwedBy
 from jxc_graphql.books.goods import fitness
-from jxc_graphql.kit import clock, db
+from jxc_graphql.exchange.exports.models import DataFile
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.kit import clock, db, links
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.masters.own_fields import operations as own_fields
+from jxc_graphql.masters.own_fields.models import MASTERS, OwnFieldKind, OwnFieldType, ReferenceKind
+from jxc_graphql.masters.own_fields.rules import WantedField, WantedValue
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.attachments.models import Attachment
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.comments import operations as comments
 from jxc_graphql.office.jobs import operations as jobs
 from jxc_graphql.office.jobs.models import JobKind
 from jxc_graphql.office.periods import operations as periods
+from jxc_graphql.office.tags import operations as tags
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
@@ -36,8 +48,8 @@ from tests.make.shop import Shop, open_warehouse
 from tests.make.trade import Trade
 from tests.make.workshop import Workshop, make_workshop
 
-SEEN = 2
-"""Of four warehouses, customers or suppliers, the first ones are in the scope of whoever has one."""
+SEEN = {Dimension.BRANCH: 1}
+"""Of four warehouses, customers or suppliers the first two are in the scope of whoever has one; of two branches one."""
 SHARED = Permission.SEE_SHARED_STOCK
 """Shows by design how much there is in warehouses out of scope, and nothing else."""
 
@@ -67,7 +79,7 @@ async def make_askers(boss: Call) -> dict[str, int]:
         await jobs.enqueue(Call(actor_id=user.user_id), JobKind("SWEEP_JOBS"))
     await jobs.enqueue(auth.system_call(), JobKind("SWEEP_JOBS"))
     for dimension in Dimension:
-        rows = await db.fetch(f'SELECT id FROM "{dimension.lower()}" ORDER BY id LIMIT {SEEN}')
+        rows = await db.fetch(f'SELECT id FROM "{dimension.lower()}" ORDER BY id LIMIT {SEEN.get(dimension, 2)}')
         await auth.set_user_scope(
             auth.system_call(), user_id=made[dimension], dimension=dimension, target_ids=[key for (key,) in rows]
         )
@@ -106,9 +118,25 @@ async def make_world() -> dict[str, int]:
         time = WantedTime(from_warehouse_id=here.warehouse.id, to_warehouse_id=there.warehouse.id, days=2 + source)
         await sharing.set_transfer_times(call, times=[time])
     await wiring.REACTIONS.settle()
+    await _discuss(call, boss.user_id)
     await periods.close_period(call, through=clock.day_of(call.at) - timedelta(days=1))
     await wiring.REACTIONS.settle()
+    await _files(call)
     return await make_askers(call)
+
+
+async def _files(call: Call) -> None:
+    """A file that an export made, and what links to such are signed with."""
+    await links.ensure_key()
+    told: dict[str, Any] = {
+        "owner_id": call.actor_id,
+        "hash": "0" * 64,
+        "size": 7,
+        "rows": 1,
+        "rights": "{}",
+        "created_at": call.at,
+    }
+    await DataFile.create(name="stockLevels.csv", **told)
 
 
 async def _another(first: Workshop) -> Workshop:
@@ -125,6 +153,57 @@ async def _another(first: Workshop) -> Workshop:
 
 def _profile(shop: Shop, name: str) -> Profile:
     return Profile(code=f"P{shop.warehouse.id}", name=f"{name} {shop.warehouse.id}")
+
+
+async def _discuss(call: Call, user_id: int) -> None:
+    """Says something about a document of each kind in each pair of places, and gives tags and files to it."""
+    rows = await db.fetch("SELECT min(id) FROM document GROUP BY document_kind, warehouse_id, to_warehouse_id")
+    words = [(await tags.create_tag(call, name=name)).tag_id for name in ("加急", "缺单据")]
+    for number, (document_id,) in enumerate(sorted(rows)):
+        given = {"document_id": document_id, "text": f"说明 {number}", "mention_ids": [user_id]}
+        comment = await comments.add_comment(call, **given)
+        if number % 4 == 1:
+            await comments.edit_comment(call, comment_id=comment.comment_id, text=f"更正 {number}")
+        if number % 4 == 2:
+            await comments.delete_comment(call, comment_id=comment.comment_id)
+        await tags.tag_document(call, document_id=document_id, add_tag_ids=words[: number % 3])
+        await _file(user_id, number, document_id=document_id)
+    await _fill_in(call)
+    for column in ("product", "sku", "supplier", "customer"):
+        for number, (owner_id,) in enumerate(await db.fetch(f"SELECT id FROM {column} ORDER BY id")):
+            await _file(user_id, number, **{f"{column}_id": owner_id})
+
+
+async def _fill_in(call: Call) -> None:
+    """Has documents and master data of each kind say something of their own, and refer to what not all may see."""
+    to = {kind: await db.fetch(f'SELECT id FROM "{kind.lower()}" ORDER BY id DESC') for kind in ReferenceKind}
+    targets = [(kind, key) for kind, rows in to.items() for (key,) in rows[:3]]
+    for kind in OwnFieldKind:
+        for target in ReferenceKind:
+            wanted = WantedField(name=f"{target}", reference_kind=target)
+            given: dict[str, Any] = {"code": f"to_{target.lower()}", "value_type": OwnFieldType.REFERENCE}
+            await own_fields.create_own_field(call, kind=kind, wanted=wanted, **given)
+        if kind.lower() in MASTERS:
+            rows = await db.fetch(f"SELECT id FROM {kind.lower()} ORDER BY id")
+        else:
+            rows = await db.fetch("SELECT id FROM document WHERE document_kind = ? ORDER BY id", (kind.value,))
+        for number, (key,) in enumerate(rows[:6]):
+            target, to_id = targets[(number + len(kind)) % len(targets)]
+            value = global_id(target.capitalize(), to_id)
+            owner = (kind.capitalize() if kind.lower() in MASTERS else "Document", key)
+            said = WantedValue(code=f"to_{target.lower()}", value=value)
+            await own_fields.set_own_fields(call, owner=owner, fields=[said])
+
+
+async def _file(user_id: int, number: int, **owner: int) -> None:
+    """The row of a file, as if it had been sent; every third one was deleted."""
+    row = Attachment(
+        **owner, name=f"文件 {number}.png", media_type="image/png", hash=f"{number:064x}", size=number + 1,
+        created_by_id=user_id, created_at=clock.now(), position=number,
+    )  # fmt: skip
+    if number % 3 == 2:
+        row.update_from_dict({"deleted_at": clock.now(), "deleted_by_id": user_id})
+    await row.save(force_create=True)
 
 
 async def _prices(trade: Trade) -> None:
@@ -166,6 +245,11 @@ async def _trade(trade: Trade) -> None:
     sold = await trade.sell((0, "4", "9"), (1, "3", "8.75"))
     await trade.ship(sold, (0, "2"))
     await trade.draft_sale((1, "1", "2"), note="草稿")
+    sides = {"customer_id": (trade.customer_id, "COMPANY"), "supplier_id": (trade.supplier_id, "COUNTERPARTY")}
+    for side, (whose, owed_by) in sides.items():
+        told: dict[str, Any] = {side: whose, "kind": DueKind.PREPAYMENT, "owed_by": OwedBy(owed_by), "note": "预付"}
+        paid = await entering.enter_due(trade.call, amount=Money.of("5"), **told)
+        await dues.settle_due(trade.call, due_id=paid.due_id, amount=Money.of("3"))
     low = [
         WantedLimit(sku_id=sku_id, warehouse_id=trade.shop.warehouse.id, limit=Quantity.of(limit))
         for sku_id, limit in zip(trade.shop.skus, ("100", "1"), strict=False)

@@ -1,11 +1,14 @@
 """What clients see of goods."""
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from jxc_graphql.books.goods import models, queries, rules, valuation
+from jxc_graphql.books.goods import models, queries, rules, stream, valuation
 from jxc_graphql.gql.declare import (
     Connection,
+    Id,
     LimitError,
     Member,
     Node,
@@ -17,8 +20,12 @@ from jxc_graphql.gql.declare import (
     entity,
     extends,
     shown_as,
+    subscription,
     user_error,
+    value,
 )
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
@@ -59,7 +66,9 @@ class StockLevel(Node):
     in_transit: Quantity
     """What other warehouses have sent here and has not arrived (在途)."""
     lent: Quantity
-    """What is with partners who are to bring it back (借出); neither on hand nor to be promised."""
+    """What is ours and with partners (借出、寄售、委外); neither on hand nor to be promised."""
+    consigned: Quantity
+    """What suppliers have with us (代销): neither ours nor on hand, and worth nothing to us until it is sold."""
     days_of_cover: Ratio | None = batched(queries.days_of_cover, "id", "available")
     """For how many days what is available lasts (可销天数), if it sells as in the last 30; null if nothing was sold."""
     value: Money = column(requires=Permission.SEE_COST)
@@ -67,7 +76,7 @@ class StockLevel(Node):
     in_transit_value: Money = column(requires=Permission.SEE_COST)
     """What the goods in transit cost (在途金额)."""
     lent_value: Money = column(requires=Permission.SEE_COST)
-    """What the goods lent cost (借出金额); they come back at that."""
+    """What the goods with partners cost (借出金额); they come back at that."""
     unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
     """What one unit costs on average (单位成本); without goods, what the last ones cost."""
     valuation: ValuationMethod
@@ -164,7 +173,7 @@ class StockMovement(Node):
     """The day its document counts for (业务日期)."""
     posted_at: datetime
     """When it was posted (过账时间)."""
-    document: Document | None
+    document: Document | None = column(always=True)
     """What moved the goods (单据): such as a goods receipt or a shipment."""
 
 
@@ -216,7 +225,7 @@ class StockRevaluation(Node):
     """The day its document counts for (业务日期)."""
     posted_at: datetime
     """When it was posted (过账时间)."""
-    document: Document | None
+    document: Document | None = column(always=True)
     """What changed the cost (单据)."""
 
 
@@ -261,6 +270,34 @@ class Query:
     """Closing balances (期末结存) of closed periods."""
     serial_numbers: Connection[SerialNumber] = connection(order_by="number")
     """Pieces with serial numbers (序列号)."""
+
+
+@value(requires=Permission.SEE_STOCK)
+class StockLevelEvent:
+    """Stock levels changed, all at once."""
+
+    cursor: str
+    """Where to resume: sent as `after`, the stream goes on behind this event."""
+    stock_levels: list[StockLevel]
+    """Those of them that the viewer follows (库存), at most 500, as they are now."""
+    is_complete: bool
+    """Whether these are all; where they are not, load the list anew."""
+
+
+@subscription(StockLevelEvent)
+async def stock_levels_changed(
+    call: Call,
+    skus: Annotated[list[Id[Sku]] | None, "Only levels of these SKUs, at most 200."] = None,
+    warehouses: Annotated[list[Id[Warehouse]] | None, "Only levels of these warehouses, at most 200."] = None,
+    after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
+) -> AsyncIterator[stream.StockLevelEvent | Cursor]:
+    """Stock levels (库存) as they change: goods moved, were promised, expected or revalued, or limits were set.
+
+    One event for all that changed at once; in commit order.
+    """
+    begin = Cursor.decode(after) if after is not None else None
+    async for event in stream.stock_level_events(call, sku_ids=skus, warehouse_ids=warehouses, after=begin):
+        yield event
 
 
 @user_error()

@@ -10,7 +10,7 @@ level only, and no document reads its own: what is kept of a line is what its cl
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -86,14 +86,17 @@ class ClaimTurned(msgspec.Struct, frozen=True):
 
 
 async def claim(
-    call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, int], BookLevel]
+    call: Call,
+    wishes: Sequence[Wish],
+    levels: Mapping[tuple[int, int], BookLevel],
+    approved_at: datetime | None = None,
 ) -> Mapping[int, Quantity]:
     """Makes claims of wishes on levels that are locked: where nobody waits, what is available is kept for them at once.
 
     They stand behind all claims there are, also where the call began before another one that was quicker. Gives how
     much each owner got, 0 included; the levels are changed and not yet written.
     """
-    approved_at = max(call.at, await _last_turn(levels.values()) + _TICK)
+    approved_at = approved_at or await _next_turn(call, levels.values())
     rows, got = [], {}
     for wish in sorted(wishes, key=lambda wish: wish.turn):
         level = levels[wish.level_key]
@@ -104,7 +107,7 @@ async def claim(
         level.waiting += wish.quantity - kept
     columns = {
         "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
-        "priority": "bigint", "promised_on": "date", "wanted": "bigint", "reserved": "bigint",
+        "priority": "bigint", "promised_on": "date", "lasts_through": "date", "wanted": "bigint", "reserved": "bigint",
     }  # fmt: skip
     db.later(
         f"""
@@ -114,12 +117,43 @@ async def claim(
             approved_at,
             db.json(
                 (wish.owner_id, level.id, wish.document_id, wish.kind.value, wish.priority, wish.promised_on,
-                 wish.quantity, kept)
+                 wish.lasts_through, wish.quantity, kept)
                 for wish, level, kept in rows
             ),
         ),
     )  # fmt: skip
     return got
+
+
+def renew(wishes: Sequence[Wish], levels: Mapping[tuple[int, int], BookLevel]) -> set[int]:
+    """Has claims ask for so much more on levels that are locked: where they stand, or stood, in their turn.
+
+    What is kept for them is settled with their levels, which are given.
+    """
+    if not wishes:
+        return set()
+    columns = {
+        "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
+        "priority": "bigint", "promised_on": "date", "lasts_through": "date", "approved_at": "timestamptz",
+        "wanted": "bigint",
+    }  # fmt: skip
+    for wish in wishes:
+        levels[wish.level_key].waiting += wish.quantity
+    db.later(
+        f"""
+        INSERT INTO claim ({", ".join(columns)}, reserved)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, 0 FROM {db.rows(columns)} AS line WHERE true
+        ON CONFLICT (owner_id) DO UPDATE SET wanted = claim.wanted + excluded.wanted""",
+        (
+            db.json(
+                (wish.owner_id, levels[wish.level_key].id, wish.document_id, wish.kind.value, wish.priority,
+                 wish.promised_on, wish.lasts_through, wish.approved_at, wish.quantity)
+                for wish in wishes
+            ),
+        ),
+        rows=len(wishes),
+    )  # fmt: skip
+    return {levels[wish.level_key].id for wish in wishes}
 
 
 async def look_at_turns(keys: Iterable[tuple[Any, ...]], columns: Mapping[str, str], join: str) -> None:
@@ -134,6 +168,11 @@ async def look_at_turns(keys: Iterable[tuple[Any, ...]], columns: Mapping[str, s
     )
     turns: dict[int, _Turn] = running().known.setdefault(_TURNS, {})
     turns.update((level_id, (db.moment(last), Quantity(wanted))) for level_id, last, wanted in rows)
+
+
+async def _next_turn(call: Call, levels: Iterable[BookLevel]) -> datetime:
+    """When somebody is approved now who stands behind all claims of levels."""
+    return max(call.at, await _last_turn(levels) + _TICK)
 
 
 async def _last_turn(levels: Iterable[BookLevel]) -> datetime:
@@ -211,14 +250,95 @@ def write_used(used: Sequence[Used]) -> None:
         )
 
 
-async def allot(levels: Iterable[BookLevel]) -> list[ClaimTurned]:
+async def hand_over(
+    wishes: Mapping[int, Wish], rows: Sequence[Row], levels: Mapping[tuple[int, int], BookLevel]
+) -> None:
+    """Has what is claimed by others be asked for by these, each for so much of one claim, with what is kept of that.
+
+    They stand just before what is left of it. So levels say the same before and after, and nobody gets in between.
+    """
+    at = await db.fetch(
+        f"SELECT owner_id, approved_at FROM {db.rows({'id': 'bigint'})} AS line JOIN claim ON owner_id = line.id",
+        (db.json([one] for one in sorted(wishes)),),
+    )
+    turns = {owner_id: db.moment(moment) - _TICK for owner_id, moment in at}
+    used = _used(rows, {owner_id: wish.quantity for owner_id, wish in wishes.items()}, [*levels.values()])
+    write_used(used)
+    columns = {
+        "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
+        "priority": "bigint", "promised_on": "date", "lasts_through": "date", "approved_at": "timestamptz",
+        "wanted": "bigint", "reserved": "bigint",
+    }  # fmt: skip
+    made = []
+    for one in used:
+        wish, kept = wishes[one.owner_id], one.old_reserved - one.reserved
+        level = levels[wish.level_key]
+        level.reserved += kept
+        level.waiting += wish.quantity - kept
+        made.append((wish.owner_id, level.id, wish.document_id, wish.kind.value, wish.priority, wish.promised_on,
+                     wish.lasts_through, turns[one.owner_id], wish.quantity, kept))  # fmt: skip
+    db.later(
+        f"INSERT INTO claim ({', '.join(columns)}) "
+        f"SELECT {', '.join(f'line.{name}' for name in columns)} FROM {db.rows(columns)} AS line",
+        (db.json(made),),
+        rows=len(made),
+    )
+
+
+async def over(today: date) -> list[Row]:
+    """The claims that nobody may make any more since a day began."""
+    return await db.fetch(f"SELECT {_ROW} FROM claim WHERE lasts_through < ?", (today,))
+
+
+async def turn(call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, int], BookLevel]) -> list[ClaimTurned]:
+    """Has owners ask locked levels for more or less than before, or for nothing; gives whose claims changed.
+
+    Who asks for less, or for no more than is available while nobody waits, keeps his turn. Who asks for more than that
+    stands behind all others from now on, so that nothing is taken from anybody for it.
+    """
+    there = {row[0]: row for row in await of("owner_id", [wish.owner_id for wish in wishes])}
+    last = await _next_turn(call, levels.values())
+    asked = [
+        (wish, levels[wish.level_key], wish.quantity - Quantity(there[wish.owner_id][2]))
+        for wish in wishes
+        if wish.owner_id in there
+    ]
+    less: dict[int, Quantity | None] = {wish.owner_id: -more for wish, _, more in asked if more < 0}
+    write_used(_used([there[owner_id] for owner_id in less], less, [*levels.values()]))
+    raised, behind = [], set[int]()
+    for wish, level, more in sorted(asked, key=lambda one: one[0].turn):
+        if more > 0:
+            kept = more if not level.waiting and level.available >= more else Quantity(0)
+            level.reserved += kept
+            level.waiting += more - kept
+            raised.append((wish.owner_id, wish.quantity, kept, int(kept == 0)))
+            behind |= set() if kept else {level.id}
+    if raised:
+        columns = dict.fromkeys(("owner_id", "wanted", "kept", "is_behind"), "bigint")
+        db.later(
+            "UPDATE claim SET wanted = line.wanted, reserved = claim.reserved + line.kept, approved_at = "
+            f"CASE WHEN line.is_behind = 1 THEN ? ELSE claim.approved_at END FROM {db.rows(columns)} AS line "
+            "WHERE claim.owner_id = line.owner_id",
+            (last, db.json(raised)),
+            rows=len(raised),
+            apart=True,  # others than were lowered
+        )
+    if new := [wish for wish in wishes if wish.owner_id not in there and wish.quantity]:
+        await claim(call, new, levels, last)
+    return await settle([level for level in levels.values() if level.id in behind])
+
+
+async def allot(levels: Iterable[BookLevel], renewed: Collection[int] = ()) -> list[ClaimTurned]:
     """Settles levels that are locked: what is free goes to those who wait, what is missing is taken from the last.
 
-    No statement where nothing is to be done. Gives whose claims changed; the levels are not yet written.
+    No statement where nothing is to be done. Gives whose claims changed; the levels are not yet written. `renewed`:
+    the levels at which somebody waits again who may stand before others.
     """
-    return await settle(
-        [level for level in levels if level.available < 0 or (level.available > 0 and level.waiting > 0)]
-    )
+    return await settle([
+        level
+        for level in levels
+        if level.available < 0 or (level.available > 0 and level.waiting > 0) or level.id in renewed
+    ])  # fmt: skip
 
 
 async def settle(levels: Collection[BookLevel]) -> list[ClaimTurned]:

@@ -36,13 +36,31 @@ class DocumentPosted(GoodsMoved, OfDocument[D], Fact, frozen=True, kw_only=True)
     """What a document says of goods is in the books: they came, went, or lie elsewhere."""
 
     action = DocumentAction.POST
+    in_chinese = "{}过账"
     short_document_ids: tuple[int, ...] = ()
+
+
+class DocumentUnapproved(LevelsChanged, OfDocument[D], Fact, frozen=True, kw_only=True):
+    """A document with which nothing was done yet is a draft again, and what its approval did is undone."""
+
+    action = DocumentAction.UNAPPROVE
+    in_chinese = "反审核{}"
+    note: str
+
+
+class DocumentClosed(LevelsChanged, OfDocument[D], Fact, frozen=True, kw_only=True):
+    """What is outstanding of an order will not be fulfilled any more."""
+
+    action = DocumentAction.CLOSE
+    in_chinese = "关闭{}"
+    note: str
 
 
 class DocumentRevalued(OfDocument[D], Fact, frozen=True, kw_only=True):
     """What a document says of the cost of goods is in the books; none moved."""
 
     action = DocumentAction.POST
+    in_chinese = "{}过账"
     stock_level_ids: tuple[int, ...]
 
 

@@ -1,12 +1,13 @@
 """Which goods may be sold: those of lots that are blocked or have expired on the day of the books may not.
 
 The day of the books is one row. Whoever writes shares it until the end of his transaction; whoever comes first after
-the company's midnight turns it, alone, and with it every level in which something has expired. Promises that can no
-longer be kept are taken back there and then, from the last in the order of claims.
+the company's midnight turns it, alone, and with it every level in which something has expired, or of which something is
+claimed through a day that is over. Promises that can no longer be kept are taken back there and then, from the last in
+the order of claims, and what is free goes to those who wait.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -131,20 +132,22 @@ async def _turn(call: Call) -> date:
     expired = "JOIN lot ON lot.id = place_level.lot_id AND lot.expires_on >= ? AND lot.expires_on < ?"
     rows = await db.fetch(f"{_HOLDING} {expired} WHERE NOT lot.is_blocked", (before, today))
     system = msgspec.structs.replace(call, actor_id=None)
-    level_ids = sorted(level_id for (level_id,) in rows)
+    over = await claims.over(today)
+    level_ids = sorted({level_id for (level_id,) in rows} | {row[1] for row in over})
     if level_ids:
-        await _requalify(system, level_ids)
+        await _requalify(system, level_ids, over)
         journal.record(GoodsExpired(day_number=today.toordinal(), stock_level_ids=tuple(level_ids)), system)
     return today
 
 
-async def _requalify(call: Call, level_ids: Collection[int]) -> list[ClaimTurned]:
-    """Counts anew what may not be sold of levels, and settles them."""
+async def _requalify(call: Call, level_ids: Collection[int], over: Sequence[claims.Row] = ()) -> list[ClaimTurned]:
+    """Counts anew what may not be sold of levels, gives up the claims on them that are over, and settles them."""
     found = await stock_levels.lock(((level_id,) for level_id in level_ids), {"level_id": "bigint"}, _BY_ID)
     before = stock_levels.copies(found)
     bad = await unfit(level_ids)
     for level in found.values():
         level.unfit = bad.get(level.id, Quantity(0))
+    claims.write_used(claims.give_up(over, found.values()))
     turned = await claims.allot(found.values())
     stock_levels.write(before, found, call.at)
     claims.tell(call, turned)

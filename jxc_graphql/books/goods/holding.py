@@ -6,7 +6,7 @@ Whoever asks for these levels later in the transaction finds them known. So the 
 side by side, since locks are taken in that order.
 """
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, Literal
 
 from jxc_graphql.books.goods import claims, fitness, levels
@@ -20,6 +20,7 @@ from jxc_graphql.office.documents.register import table_of
 
 _DOCUMENT = {"document_id": "bigint"}
 _ON_A_DAY = _DOCUMENT | {"day": "date"}
+_AT_KEY = {"sku_id": "bigint", "warehouse_id": "bigint", "day": "date"}
 _BEGUN = "JOIN book_day ON book_day.day >= line.day"
 Whose = Literal["owner_id", "document_id"]
 """Whether claims are told by the lines that ask, or by their documents."""
@@ -30,13 +31,27 @@ async def levels_of(document: type[DocumentHeader], document_id: int) -> None:
     await levels.lock([(document_id,)], _DOCUMENT, _of_lines(document))
 
 
+async def levels_at(keys: Collection[LevelKey]) -> None:
+    """The same of levels that are told."""
+    await levels.lock(keys, ahead=True)
+
+
+async def wishes_at(call: Call, keys: Collection[LevelKey]) -> None:
+    """As `wishes_of`, of levels that are told."""
+    where = [(*key, clock.day_of(call.at)) for key in keys]
+    await _before_claims(call, where, _AT_KEY, f"{levels.BY_KEY} {_BEGUN}")
+
+
 async def wishes_of(call: Call, document: type[DocumentHeader], document_id: int) -> None:
     """As `levels_of`, on the day of the books, with whose turn is last there: before the document makes claims."""
-    join = f"{_of_lines(document)} {_BEGUN}"
     where = [(document_id, clock.day_of(call.at))]
-    reads: list[Callable[[], Coroutine[Any, Any, Any]]] = [lambda: levels.lock(where, _ON_A_DAY, join, ahead=True)]
+    await _before_claims(call, where, _ON_A_DAY, f"{_of_lines(document)} {_BEGUN}")
+
+
+async def _before_claims(call: Call, where: Sequence[tuple[Any, ...]], columns: Mapping[str, str], join: str) -> None:
+    reads: list[Callable[[], Coroutine[Any, Any, Any]]] = [lambda: levels.lock(where, columns, join, ahead=True)]
     if db.dialect() == "postgres":  # where it takes no round trip to see what may not be asked
-        reads.append(lambda: claims.look_at_turns(where, _ON_A_DAY, join))
+        reads.append(lambda: claims.look_at_turns(where, columns, join))
     await _by_day(call, *reads)
 
 

@@ -36,7 +36,7 @@ _PLACES = f"""
         FROM (SELECT sku_id, to_place_id AS place_id, lot_id, business_date, quantity FROM stock_movement
             UNION ALL SELECT sku_id, from_place_id, lot_id, business_date, -quantity FROM stock_movement) AS leg
         GROUP BY sku_id, place_id, coalesce(lot_id, 0), business_date) AS held
-    JOIN place ON place.id = held.place_id AND place.kind IN ('STOCK', 'QUALITY', 'DAMAGED')
+    JOIN place ON place.id = held.place_id AND place.kind IN ('STOCK', 'QUALITY', 'DAMAGED', 'CONSIGNED')
     WHERE held.quantity < 0 ORDER BY 1, 2, 3, 4, 5 LIMIT {MOST_DIFFERENCES}"""
 _ASKED = {"sku_id": "bigint", "warehouse_id": "bigint", "through": "date"}
 

@@ -39,7 +39,7 @@ from jxc_graphql.books.goods.then import Held, Then
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.masters.warehouses.places import AWAY
+from jxc_graphql.masters.warehouses.places import AWAY, THEIRS
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 Plan = Callable[[date], Sequence[Leg]]
@@ -78,7 +78,13 @@ class Whereabouts(msgspec.Struct, frozen=True):
         """What may be taken under a day."""
         if not self.changes:
             return candidates
-        return [msgspec.structs.replace(one, quantity=self.room(one.key, one.quantity, day)) for one in candidates]
+        there = totals((one.key, one.quantity) for one in candidates)
+        room = {key: self.room(key, quantity, day) for key, quantity in there.items()}
+        return [
+            msgspec.structs.replace(one, quantity=min(one.quantity, room[one.key]))
+            for one in candidates
+            if one.came_on <= day
+        ]
 
 
 TODAY = Whereabouts({}, {}, {})
@@ -90,7 +96,7 @@ async def whereabouts(
 ) -> Whereabouts:
     """Where the goods were since a day that a document of that day takes."""
     revalued = await _revalued(moves, known, day)
-    keys = {move.level_key for move in moves if known[move.from_place_id].kind in SHELVES}
+    keys = {move.level_key for move in moves if known[move.from_place_id].kind in SHELVES | THEIRS}
     if not keys and not pieces:
         return Whereabouts({}, {}, revalued)
     rows = await db.fetch(
@@ -145,8 +151,8 @@ def on_shelves(
     there: Sequence[Candidate], places: Mapping[PlaceKey, Quantity], known: Mapping[int, KnownPlace]
 ) -> dict[PlaceKey, Quantity]:
     """What is at each place of a warehouse from which goods are taken now."""
-    quantities = {one.key: one.quantity for one in there} | dict(places)
-    return {key: quantity for key, quantity in quantities.items() if known[key[1]].kind in SHELVES}
+    quantities = totals((one.key, one.quantity) for one in there) | dict(places)
+    return {key: quantity for key, quantity in quantities.items() if known[key[1]].kind in SHELVES | THEIRS}
 
 
 def check(

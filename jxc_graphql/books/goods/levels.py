@@ -9,6 +9,7 @@ depend on the lines of a document.
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -25,7 +26,7 @@ Key = TypeVar("Key")
 T = TypeVar("T")
 
 _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
-_BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
+BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
 OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
 _KINDS = {
     "sellable": Quantity,
@@ -37,12 +38,23 @@ _KINDS = {
     "incoming": Quantity,
     "in_transit": Quantity,
     "lent": Quantity,
+    "consigned": Quantity,
     "value": Money,
     "in_transit_value": Money,
     "lent_value": Money,
 }
 """The columns that documents change."""
 _NUMBERS = attrgetter(*_KINDS)
+_CLAIMS = frozenset(("reserved", "waiting", "incoming", "consigned"))
+"""Those that say nothing of what goods cost."""
+_SUMS = {
+    "on_hand": ("line.sellable + line.quality + line.damaged", {"sellable", "quality", "damaged"}),
+    "available": ("line.sellable - line.unfit - line.reserved", {"sellable", "unfit", "reserved"}),
+}
+"""What the table keeps beside, and of which columns it is made."""
+_WRITTEN = dict.fromkeys(("id", *(f"old_{name}" for name in _KINDS), *_KINDS, "unit_cost"), "bigint") | {
+    "valuation": "text"
+}
 _HELD = "stock levels"
 
 
@@ -54,7 +66,7 @@ async def look(sku_ids: Collection[int]) -> dict[LevelKey, BookLevel]:
 async def lock(
     keys: Iterable[tuple[Any, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
-    join: str = _BY_KEY,
+    join: str = BY_KEY,
     *,
     ahead: bool = False,
 ) -> dict[LevelKey, BookLevel]:
@@ -130,33 +142,30 @@ async def _make(keys: Collection[LevelKey], at: datetime) -> None:
 
 
 def write(before: Mapping[LevelKey, BookLevel], after: Mapping[LevelKey, BookLevel], at: datetime) -> None:
-    """Writes back what changed."""
-    unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in _KINDS)
-    columns = ("id", *(f"old_{name}" for name in _KINDS), *_KINDS, "unit_cost")
-    rows = [
-        (
-            new.id,
-            *_NUMBERS(old),
-            *_NUMBERS(new),
-            new.unit_cost,
-            new.valuation,
-        )
-        for new, old in ((after[key], before[key]) for key in after)
-        if new != old
-    ]
-    if not rows:
+    """Writes back what changed, and names no other column: SQLite would write its index anew."""
+    pairs = [(before[key], new) for key, new in after.items() if new != before[key]]
+    if not pairs:
         return
-    db.later(
-        f"""
-        UPDATE stock_level SET {", ".join(f"{name} = line.{name}" for name in (*_KINDS, "unit_cost", "valuation"))},
-            on_hand = line.sellable + line.quality + line.damaged,
-            available = line.sellable - line.unfit - line.reserved, changed_at = ?
-        FROM {db.rows(dict.fromkeys(columns, "bigint") | {"valuation": "text"})} AS line
-        WHERE stock_level.id = line.id AND {unchanged}""",
-        (at, db.json(rows)),
-        rows=len(rows),
-    )
+    changed = {
+        name for old, new in pairs for name, a, b in zip(_KINDS, _NUMBERS(old), _NUMBERS(new), strict=True) if a != b
+    }
+    if any((old.valuation, old.last_unit_cost) != (new.valuation, new.last_unit_cost) for old, new in pairs):
+        changed.add("unit_cost")
+    rows = [(new.id, *_NUMBERS(old), *_NUMBERS(new), new.unit_cost, new.valuation) for old, new in pairs]
+    db.later(_update(db.rows(_WRITTEN), frozenset(changed)), (at, db.json(rows)), rows=len(rows))
     _held().update(copies(after))
+
+
+@lru_cache(maxsize=512)
+def _update(rows: str, changed: frozenset[str]) -> str:
+    made = {name: f"line.{name}" for name in _KINDS if name in changed}
+    if not changed <= _CLAIMS:
+        made |= {"unit_cost": "line.unit_cost", "valuation": "line.valuation"}
+    made |= {name: what for name, (what, out_of) in _SUMS.items() if changed & out_of}
+    unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in _KINDS)
+    return f"""
+        UPDATE stock_level SET {", ".join(f"{name} = {what}" for name, what in made.items())}, changed_at = ?
+        FROM {rows} AS line WHERE stock_level.id = line.id AND {unchanged}"""
 
 
 def copies(rows: Mapping[Key, T]) -> dict[Key, T]:

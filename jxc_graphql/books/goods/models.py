@@ -1,9 +1,12 @@
 """Tables of the book of goods."""
 
+from datetime import date
+
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from jxc_graphql.books.goods.figures import StockFigures
 from jxc_graphql.books.goods.rules import ClaimKind
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import Money, MoneyField, Quantity, QuantityField, UnitPriceField
@@ -15,7 +18,7 @@ class StockMovement(Model):
 
     The warehouse is the one whose shelves changed. `consignment_id` is the line in whose name goods are away: that of
     a transfer in transit, below zero that of a loan, else 0. `origin_on` is the day on which the company first had
-    goods that come in.
+    goods that come in. `of_line_id` is the line with which the goods once came that go back, or come back.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -32,6 +35,7 @@ class StockMovement(Model):
     document_id = fields.BigIntField(db_index=True)
     line_id = fields.BigIntField(db_index=True)
     consignment_id = fields.BigIntField(default=0)
+    of_line_id = fields.BigIntField(null=True)
     reverses = fields.OneToOneField("models.StockMovement", related_name=False, on_delete=fields.RESTRICT, null=True)
 
     class Meta:
@@ -79,9 +83,8 @@ class StockLevel(Model):
     is of lots that are blocked, or expired on the day of the books; `reserved` what is kept for claims and `waiting`
     what they wait for; `available` is `sellable` − `unfit` − `reserved`; `incoming` what approved purchase orders still
     bring; `in_transit` what was sent here from other warehouses, at `in_transit_value`; `lent` what is with partners,
-    at `lent_value`; `value` what `on_hand` cost,
-    `unit_cost` their quotient (without goods, that of the last ones); `valuation` says how the goods were valued when
-    they last moved.
+    at `lent_value`; `consigned` what is a supplier's, beside all of these; `value` what `on_hand` cost, `unit_cost`
+    their quotient, or that of the last ones; `valuation` how they were valued when they last moved.
     """
 
     id = IdField()
@@ -98,6 +101,7 @@ class StockLevel(Model):
     incoming = QuantityField()
     in_transit = QuantityField()
     lent = QuantityField(default=0)
+    consigned = QuantityField(default=0)
     value = MoneyField()
     in_transit_value = MoneyField()
     lent_value = MoneyField(default=0)
@@ -126,6 +130,7 @@ class StockLevel(Model):
                 "lent >= 0 AND lent_value >= 0 AND (lent > 0 OR lent_value = 0)",
                 "stock_level_has_lent_value_with_goods",
             ),
+            CheckConstraint("consigned >= 0", "stock_level_has_goods_of_suppliers_or_none"),
         )
         unique_together = (("sku", "warehouse"),)
         indexes = (
@@ -141,6 +146,26 @@ class StockLevel(Model):
         )
 
 
+class ConsignedStock(Model):
+    """What is left of what a supplier's line, its id, brought on consignment, and what a unit costs once it is ours."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    unit_price = UnitPriceField()
+    came_on = fields.DateField()
+    quantity = QuantityField()
+
+    class Meta:
+        table = "consigned_stock"
+        constraints = (CheckConstraint("quantity >= 0 AND unit_price >= 0", "consigned_stock_is_there"),)
+        indexes = (
+            ("stock_level", "id"), ("supplier", "id"), ("lot", "id"),
+            ("came_on", "id"), ("quantity", "id"), ("unit_price", "id"),
+        )  # fmt: skip
+
+
 class Claim(Model):
     """What one owner, such as a line of a sales order, asks of a stock level, and how much of that is kept for it.
 
@@ -154,6 +179,8 @@ class Claim(Model):
     priority = fields.IntField()
     promised_on = fields.DateField()
     approved_at = fields.DatetimeField()
+    lasts_through = fields.DateField(default=date.max)
+    """The last day on which it asks for anything."""
     wanted = QuantityField()
     reserved = QuantityField()
 
@@ -198,12 +225,7 @@ class CostLayer(Model):
                 "cost_layer_has_value_with_goods_only",
             ),
         )
-        indexes = (
-            ("stock_level", "id"),
-            ("origin_on", "id"),
-            ("quantity", "id"),
-            ("value", "id"),
-        )
+        indexes = (("stock_level", "id"), ("origin_on", "id"), ("quantity", "id"), ("value", "id"))
 
 
 class StockRevaluation(Model):
@@ -236,28 +258,53 @@ class StockRevaluation(Model):
         )
 
 
-class StockDay(Model):
-    """By how much a level changed that the books learnt of on one day and that counts for another.
-
-    `quantity` and `value` are of what is on hand; what is in transit or lent belongs to the level as in `StockLevel`.
-    """
+class StockDay(StockFigures):
+    """By how much a level changed that the books learnt of on one day and that counts for another."""
 
     id = IdField()
     stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    """Of which level."""
     posted_on = fields.DateField()
+    """On which day the books learnt of it (过账日)."""
     business_date = fields.DateField()
-    quantity = QuantityField()
-    value = MoneyField()
-    in_transit = QuantityField(default=Quantity(0))
-    in_transit_value = MoneyField(default=Money(0))
-    lent = QuantityField(default=Quantity(0))
-    lent_value = MoneyField(default=Money(0))
-    sold = QuantityField()
+    """For which day it counts (业务日期); another one where a document was late."""
 
     class Meta:
         table = "stock_day"
         unique_together = (("stock_level", "posted_on", "business_date"),)
         indexes = (("business_date",), ("posted_on",))
+
+
+class StockMonth(StockFigures):
+    """The days of a level whose business dates lie in a month, added up, whenever the books learnt of them."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    """Of which level."""
+    month = fields.DateField()
+    """The first day of the month (月份) for which it counts."""
+
+    class Meta:
+        table = "stock_month"
+        unique_together = (("stock_level", "month"),)
+        indexes = (("month",),)
+
+
+class StockOut(Model):
+    """A level had nothing at its stock places, from one moment to another; NULL for one that lasts."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    """Of which level."""
+    began_at = fields.DatetimeField()
+    """When the last goods left (缺货起)."""
+    ended_at = fields.DatetimeField(null=True)
+    """When goods came again (缺货止); null while there are none."""
+
+    class Meta:
+        table = "stock_out"
+        constraints = (CheckConstraint("ended_at >= began_at", "stock_out_ends_after_it_began"),)
+        indexes = (("stock_level", "began_at"), ("began_at", "id"), ("ended_at", "id"))
 
 
 class ClosingBalance(Model):

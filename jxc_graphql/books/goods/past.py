@@ -93,6 +93,6 @@ def _newest(of: str, where: str) -> str:
         JOIN place AS target ON target.id = one.to_place_id AND target.warehouse_id = {of}.warehouse_id
             AND target.kind IN ('STOCK', 'QUALITY', 'DAMAGED')
         JOIN place AS source ON source.id = one.from_place_id
-            AND (source.warehouse_id IS NULL OR source.kind IN ('TRANSIT', 'LENT'))
+            AND (source.warehouse_id IS NULL OR source.kind IN ('TRANSIT', 'LENT', 'CONSIGNED'))
         WHERE one.warehouse_id = {of}.warehouse_id AND one.sku_id = {of}.sku_id AND {where}
         ORDER BY one.business_date DESC, one.id DESC LIMIT 1)"""

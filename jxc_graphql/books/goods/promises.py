@@ -24,7 +24,7 @@ IN_TURN = DUE.format(
 """What is due to each claim by the goods there are, whatever the levels say."""
 
 
-class Due(NamedTuple):
+class WantedClaim(NamedTuple):
     """What a line of a document should ask for, and when it was approved, as the database has it."""
 
     owner_id: int
@@ -33,6 +33,7 @@ class Due(NamedTuple):
     level_key: LevelKey
     approved_at: Any
     wanted: int
+    lasts_through: str
 
 
 async def in_the_wrong() -> int:
@@ -41,21 +42,21 @@ async def in_the_wrong() -> int:
     return int(count)
 
 
-async def due(selects: Sequence[str], sku_ids: Sequence[int]) -> list[Due]:
+async def due(selects: Sequence[str], sku_ids: Sequence[int]) -> list[WantedClaim]:
     """What documents should ask for of some SKUs, by the selects of the features that make such documents."""
     rows = await db.fetch(
-        f"SELECT owner_id, document_id, kind, due.sku_id, warehouse_id, approved_at, wanted "
+        f"SELECT owner_id, document_id, kind, due.sku_id, warehouse_id, approved_at, wanted, lasts_through "
         f"FROM {db.rows({'sku_id': 'bigint'})} AS asked "
         f"JOIN ({' UNION ALL '.join(selects)}) AS due ON due.sku_id = asked.sku_id ORDER BY owner_id",
         (db.json([sku_id] for sku_id in sorted(sku_ids)),),
     )
     return [
-        Due(owner_id, document_id, kind, (sku_id, warehouse_id), approved_at, wanted)
-        for owner_id, document_id, kind, sku_id, warehouse_id, approved_at, wanted in rows
+        WantedClaim(owner_id, document_id, kind, (sku_id, warehouse_id), approved_at, wanted, lasts_through)
+        for owner_id, document_id, kind, sku_id, warehouse_id, approved_at, wanted, lasts_through in rows
     ]
 
 
-async def restore(wanted: Sequence[Due], found: Mapping[LevelKey, BookLevel]) -> set[int]:
+async def restore(wanted: Sequence[WantedClaim], found: Mapping[LevelKey, BookLevel]) -> set[int]:
     """Makes the claims on levels that are locked those that are due; gives the documents whose claims were others.
 
     What is kept stays kept, as far as it is still asked for, until the levels are settled.
@@ -93,7 +94,7 @@ async def figures(level_ids: Sequence[int]) -> dict[int, tuple[Quantity, Quantit
     return {level_id: (Quantity(reserved), Quantity(waiting)) for level_id, reserved, waiting in rows}
 
 
-async def hold(call: Call, sku_ids: Sequence[int], wanted: Sequence[Due]) -> dict[LevelKey, BookLevel]:
+async def hold(call: Call, sku_ids: Sequence[int], wanted: Sequence[WantedClaim]) -> dict[LevelKey, BookLevel]:
     """The levels of some SKUs, locked; of those that documents ask for, all."""
     found = await levels.lock(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, levels.OF_SKU)
     return found | await levels.lock_or_make({one.level_key for one in wanted} - found.keys(), call.at)
@@ -106,10 +107,10 @@ async def _delete(owner_ids: Sequence[int]) -> None:
     )
 
 
-async def _insert(rows: Sequence[tuple[Due, int, int]]) -> None:
+async def _insert(rows: Sequence[tuple[WantedClaim, int, int]]) -> None:
     columns = {
         "owner_id": "bigint", "document_id": "bigint", "kind": "text", "stock_level_id": "bigint",
-        "approved_at": "timestamptz", "wanted": "bigint", "reserved": "bigint",
+        "approved_at": "timestamptz", "wanted": "bigint", "reserved": "bigint", "lasts_through": "date",
     }  # fmt: skip
     await db.execute(
         f"""
@@ -117,7 +118,16 @@ async def _insert(rows: Sequence[tuple[Due, int, int]]) -> None:
         SELECT {", ".join(f"line.{name}" for name in columns)}, 0, '9999-12-31' FROM {db.rows(columns)} AS line""",
         (
             db.json(
-                (one.owner_id, one.document_id, one.kind, level_id, one.approved_at, one.wanted, reserved)
+                (
+                    one.owner_id,
+                    one.document_id,
+                    one.kind,
+                    level_id,
+                    one.approved_at,
+                    one.wanted,
+                    reserved,
+                    one.lasts_through,
+                )
                 for one, level_id, reserved in rows
             ),
         ),

@@ -4,7 +4,9 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-from jxc_graphql.books.goods import layers
+from jxc_graphql.books.accounts import queries as accounts
+from jxc_graphql.books.accounts.roles import AccountRole
+from jxc_graphql.books.goods import entries, layers
 from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.books.goods.fitness import UNFIT
 from jxc_graphql.books.goods.rules import totals
@@ -41,11 +43,17 @@ _CLOSING = Grain(
     "JOIN sku ON sku.id = found.sku_id JOIN warehouse ON warehouse.id = found.warehouse_id "
     "JOIN period ON period.id = found.period_id",
 )
+_WAREHOUSE = Grain("warehouse_id", "warehouse.code", "JOIN warehouse ON warehouse.id = found.warehouse_id")
 _PERIOD = Grain("id", "'period through ' || ends_on", "JOIN period ON period.id = found.id")
 _LEGS = """(
     SELECT sku_id, to_place_id AS place_id, lot_id, quantity, value FROM stock_movement
     UNION ALL SELECT sku_id, from_place_id, lot_id, -quantity, -value FROM stock_movement) AS leg"""
 _SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
+_OURS = "kind IN ('STOCK', 'QUALITY', 'DAMAGED', 'TRANSIT', 'LENT')"
+_BROUGHT = Grain("line_id", "'line ' || found.line_id", "")
+_STILL_THEIRS = """FROM stock_movement JOIN place AS source ON source.id = from_place_id
+    JOIN place AS target ON target.id = to_place_id AND (target.kind = 'CONSIGNED'
+        OR (target.kind = 'SUPPLIER' AND source.kind = 'CONSIGNED'))"""
 _CLAIMS = "FROM claim JOIN stock_level ON stock_level.id = claim.stock_level_id"
 _LAYERS = "FROM cost_layer JOIN stock_level ON stock_level.id = cost_layer.stock_level_id WHERE cost_layer"
 _MILLIONTHS = """
@@ -73,6 +81,22 @@ def _worth(column: str, where: str) -> Comparison:
     revalued = f"SELECT sku_id, warehouse_id, {column} FROM stock_revaluation"
     told = f"stock_level.{column} is what came in minus what went out"
     return Comparison(told, Money, LEVEL, f"{moved} UNION ALL {revalued}", _level(column))
+
+
+def _entered(role: AccountRole, column: str) -> Comparison:
+    levels = f"SELECT warehouse_id, {column} FROM stock_level"
+    told = f"account_entry: {role} of a warehouse is what its stock_level.{column} says"
+    return Comparison(told, Money, _WAREHOUSE, levels, accounts.entries_of(role, columns="entry.warehouse_id"))
+
+
+def _moved_in_accounts() -> Comparison:
+    roles = [role for role, _ in entries.REVALUED if role is not AccountRole.COST]
+    legs = entries.LEGS.format("NULL", "stock_movement AS movement")
+    ours = f"SELECT document_id, amount FROM ({legs}) AS leg WHERE warehouse_id IS NOT NULL AND {_OURS}"
+    revalued = "SELECT document_id, value + in_transit_value + lent_value FROM stock_revaluation"
+    told = "account_entry: what a document did to stock is what it moved and revalued"
+    actual = accounts.entries_of(*roles, columns="entry.document_id", where="entry.source = 'GOODS'")
+    return Comparison(told, Money, accounts.DOCUMENT, f"{ours} UNION ALL {revalued}", actual)
 
 
 def _not_negative(column: str, kind: type[Fixed]) -> Comparison:
@@ -109,6 +133,25 @@ COMPARISONS = (
     _at_places("damaged", "kind = 'DAMAGED'"),
     _at_places("in_transit", "kind = 'TRANSIT'"),
     _at_places("lent", "kind = 'LENT'"),
+    _at_places("consigned", "kind = 'CONSIGNED'"),
+    Comparison(
+        "stock_level.consigned is what is left of its suppliers' goods", Quantity, LEVEL,
+        "SELECT sku_id, warehouse_id, quantity FROM consigned_stock JOIN stock_level AS level "
+        "ON level.id = stock_level_id",
+        _level("consigned"),
+    ),
+    Comparison(
+        "consigned_stock.quantity is what came, less what went", Quantity, _BROUGHT,
+        "SELECT consignment_id AS line_id, quantity FROM stock_movement "
+        "JOIN place ON place.id = to_place_id AND kind = 'CONSIGNED' "
+        "UNION ALL SELECT consignment_id, -quantity FROM stock_movement "
+        "JOIN place ON place.id = from_place_id AND kind = 'CONSIGNED'",
+        "SELECT id, quantity FROM consigned_stock",
+    ),
+    Comparison(
+        "stock_movement.value is nothing while goods are a supplier's", Money, _BROUGHT,
+        f"SELECT line_id, 0 {_STILL_THEIRS}", f"SELECT line_id, value {_STILL_THEIRS}",
+    ),
     Comparison(
         "stock_level.reserved is what is kept for its claims", Quantity, LEVEL,
         f"SELECT sku_id, warehouse_id, claim.reserved {_CLAIMS}", _level("reserved"),
@@ -187,8 +230,10 @@ COMPARISONS = (
     ),
     *(
         _not_negative(column, Quantity)
-        for column in ("on_hand", "sellable", "reserved", "available", "incoming", "in_transit", "lent")
+        for column in ("on_hand", "sellable", "reserved", "available", "incoming", "in_transit", "lent", "consigned")
     ),
+    *(_entered(role, column) for role, column in entries.REVALUED if role is not AccountRole.COST),
+    _moved_in_accounts(),
     _not_negative("value", Money),
     _not_negative("in_transit_value", Money),
     _not_negative("lent_value", Money),
@@ -203,19 +248,28 @@ COMPARISONS = (
 
 
 def moved_for_lines(
-    table: str, column: str, what: str = "is what was moved for it", *, moved: str | None = None, where: str = ""
+    table: str,
+    column: str,
+    what: str = "is what was moved for it",
+    *,
+    moved: str | None = None,
+    where: str = "",
+    only: str = "",
 ) -> Comparison:
     """Whether lines of a kind of documents say what the book moved for them: `moved`, by default under the same name.
 
-    `where`: of which movements of a `line`.
+    `where`: of which movements of a `line`. `only`: the documents whose lines are moved, as SQL behind `WHERE`.
     """
+    lines = f"{table}_line"
+    if only:
+        lines += f" WHERE {table}_id IN (SELECT id FROM {table} WHERE {only})"
     movements = f"FROM stock_movement AS movement JOIN {table} ON {table}.id = movement.document_id"
     if where:
         movements += f" JOIN {table}_line AS line ON line.id = movement.line_id WHERE {where}"
     moved = moved or column
     return Comparison(
         f"{table}_line.{column} {what}", Money if moved == "value" else Quantity, of_lines(table),
-        f"SELECT movement.line_id, movement.{moved} {movements}", f"SELECT id, {column} FROM {table}_line",
+        f"SELECT movement.line_id, movement.{moved} {movements}", f"SELECT id, {column} FROM {lines}",
     )  # fmt: skip
 
 
@@ -229,7 +283,7 @@ async def days_of_cover(call: Call, levels: Sequence[tuple[int, Quantity]]) -> l
     today = clock.day_of(call.at)
     rows = await db.fetch(
         f"""
-        SELECT stock_level_id, SUM(sold) FROM {db.rows({"id": "bigint"})} AS asked
+        SELECT stock_level_id, CAST(SUM(sold - customer_returned) AS BIGINT) FROM {db.rows({"id": "bigint"})} AS asked
         JOIN stock_day ON stock_day.stock_level_id = asked.id
         WHERE business_date > ? AND business_date <= ? GROUP BY stock_level_id""",
         (db.json([level_id] for level_id, _ in levels), today - timedelta(days=PACE_DAYS), today),

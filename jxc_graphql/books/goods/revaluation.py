@@ -2,8 +2,8 @@
 
 `revalue` (成本调整) says what the goods on hand of a level cost from now on. `charge` adds what goods of one receipt
 line cost later (运费, 关税, a corrected price): it is split exactly, by quantity, between what is left of that line,
-wherever it is by now, and what is gone, which belongs to the cost of what was sold. So it is always of today: of no
-other day is it known what was left.
+wherever it is by now, and what is gone, which belongs to the cost of what was sold; what went back to the supplier is
+neither. So it is always of today: of no other day is it known what was left.
 
 Both write a `stock_revaluation` row for each line and level, never touch a movement, and send as many statements for a
 thousand lines as for one.
@@ -15,7 +15,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from jxc_graphql.books.goods import days, fitness, layers, levels, past
+from jxc_graphql.books.accounts.roles import AccountRole
+from jxc_graphql.books.goods import days, entries, fitness, layers, levels, past
 from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import (
     LevelKey,
@@ -26,7 +27,7 @@ from jxc_graphql.books.goods.rules import (
 )
 from jxc_graphql.books.goods.then import Then
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, place_kind_of
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, share
@@ -51,10 +52,14 @@ class ValueChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """So much more (or, below zero, less) the goods cost that a line brought into the company."""
+    """So much more (or, below zero, less) the goods cost that a line brought into the company.
+
+    `besides`: how much of them went back to the supplier, and bears nothing of it.
+    """
 
     line_id: int
     amount: Money
+    besides: Quantity = Quantity(0)
     path: Path = ()
 
 
@@ -117,7 +122,7 @@ async def revalue(call: Call, changes: Sequence[ValueChange], *, document_id: in
             rows.append((change.level_key, change.line_id, Worth(value=by)))
     problems += _out_of_bounds((change.path, found[change.level_key]) for change in changes)
     reject_if(problems or _impossible_then(changes, before, found, then, business_date))
-    _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=call.at)
+    _write(rows, before, found, pools, found, document_id=document_id, business_date=business_date, at=call.at)
     return Revalued(
         stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
     )
@@ -154,7 +159,10 @@ async def charge(call: Call, charges: Sequence[Charge], *, document_id: int) -> 
         values.append(Money.total(worth.of_what_is_left for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
-    _write(rows, before, found, pools, document_id=document_id, business_date=today, at=call.at)
+    _write(
+        rows, before, found, pools, known,
+        document_id=document_id, business_date=today, at=call.at, counter=AccountRole.ACCRUED,
+    )  # fmt: skip
     return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 
@@ -207,10 +215,15 @@ def split(
     left: Sequence[tuple[LevelKey, PlaceKind, Layer]],
     found: Mapping[LevelKey, BookLevel],
 ) -> dict[LevelKey, Worth]:
-    """Splits a charge over what is left of a line and what is gone; gives what each level bears of it."""
-    gone = brought.quantity - Quantity.total(layer.quantity for _, _, layer in left)
-    assert gone >= 0
-    *parts, sold = share(charge.amount, [*(layer.quantity for _, _, layer in left), gone])
+    """Splits a charge over what is left of a line and what is gone; gives what each level bears of it.
+
+    What went back took goods of other lines where nothing of its own was left there: so more may be left, or have gone
+    back, than was brought. Of a line that went back whole the charge is of what is gone, for somebody has to bear it.
+    """
+    there = Quantity.total(layer.quantity for _, _, layer in left)
+    gone = max(brought.quantity - there - charge.besides, Quantity(0))
+    quantities = [*(layer.quantity for _, _, layer in left), gone]
+    *parts, sold = share(charge.amount, quantities if there + gone else [*quantities[:-1], Quantity(1)])
     worths = {brought.level_key: Worth()}
     for (key, kind, layer), part in zip(left, parts, strict=True):
         borne = _bear(found[key], layer, part, kind)
@@ -249,7 +262,8 @@ async def _brought(line_ids: Collection[int]) -> dict[int, Brought]:
         SELECT line.line_id, movement.sku_id, movement.warehouse_id, CAST(SUM(movement.quantity) AS BIGINT)
         FROM {db.rows({"line_id": "bigint"})} AS line
         JOIN stock_movement AS movement ON movement.line_id = line.line_id
-        JOIN place ON place.id = movement.from_place_id AND place.warehouse_id IS NULL
+        JOIN place ON place.id = movement.from_place_id
+            AND (place.warehouse_id IS NULL OR place.kind = 'CONSIGNED')
         GROUP BY line.line_id, movement.sku_id, movement.warehouse_id""",
         (db.json((line_id,) for line_id in sorted(line_ids)),),
     )
@@ -277,15 +291,22 @@ def _write(
     before: Mapping[LevelKey, BookLevel],
     found: Mapping[LevelKey, BookLevel],
     pools: Mapping[PoolKey, Pool],
+    known: Mapping[LevelKey, BookLevel],
     *,
     document_id: int,
     business_date: date,
     at: datetime,
+    counter: AccountRole = AccountRole.REVALUATION,
 ) -> None:
+    """`known`: the levels that were found, and those of which all is gone whose cost changed."""
     levels.write(before, found, at)
     layers.write(pools)
-    days.write(before, found, {}, business_date, at)
+    tally = days.tally(before, found, business_date)
+    for key, _, worth in rows:
+        tally.add(key, business_date, revalued=worth.of_what_is_left, sold_revalued=worth.sold_value)
+    days.write(tally, known, clock.day_of(at))
     write_rows([(key, line_id, business_date, worth) for key, line_id, worth in rows], document_id, at)
+    entries.write(document_id, at, counter=counter)
 
 
 def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document_id: int, at: datetime) -> None:

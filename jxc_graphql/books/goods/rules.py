@@ -1,15 +1,16 @@
 """What documents ask of the book of goods, and what is wrong with what they ask."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
 
-from jxc_graphql.books.goods.picking import repeated
+from jxc_graphql.books.goods.picking import Consigned, repeated
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.fen import unit_of, whole_fen
+from jxc_graphql.kit.numbers import Money, Quantity, RateOfExchange, Ratio
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.places import PlaceKind
@@ -38,6 +39,28 @@ class ClaimKind(StrEnum):
     """A line of a sales order (销售订单)."""
     TRANSFER = "TRANSFER"
     """A line of a transfer (调拨单)."""
+    QUOTE = "QUOTE"
+    """A line of a quote (报价单), as long as it is valid."""
+
+
+class LostDemand(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a line that was ordered nobody will ship: so much of what was `ordered` for `typed` in its currency."""
+
+    quantity: Quantity
+    ordered: Quantity
+    typed: Money
+    tax_rate: Ratio
+    prices_include_tax: bool
+    exchange_rate: RateOfExchange
+    base_places: int
+
+    @property
+    def net(self) -> Money:
+        """What it would have come to, without tax, in the currency of the books."""
+        whole = 10**Ratio.places
+        taxed = whole + int(self.tax_rate) if self.prices_include_tax else whole
+        steps = int(self.typed) * int(self.quantity) * int(self.exchange_rate) * whole
+        return whole_fen(steps, int(self.ordered) * taxed * 10**RateOfExchange.places, unit_of(self.base_places))
 
 
 class InsufficientStock(Reason, frozen=True, kw_only=True):
@@ -145,14 +168,21 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     """Goods go from a place to a place.
 
     `warehouse_id`: the one whose shelves change; of goods in transit the sender's when they leave, the receiver's when
-        they arrive.
+        they arrive; of goods that go from a supplier to a customer without lying with us (直运) the one that trades.
     `or_bins`: from that place, or from any bin of its kind in the warehouse.
-    `value`: what goods from outside are worth; None says at the level's present cost, which is how goods leave.
+    `value`: what goods from outside are worth; None says at the level's present cost, which is how goods leave. Goods
+        that never lie with us have one.
     `lot_id`: None takes of whichever lot expires first, where goods leave a place of ours; it is no lot for goods that
         come from outside.
     `serials`: the number of each piece, where the SKU is tracked by serial number.
-    `consignment_id`: the line in whose name goods are away: of a transfer in transit, of a loan `valuation.lent_by` it.
+    `consignment_id`: the line in whose name goods are away: of a transfer in transit, of a loan `valuation.lent_by` it;
+        of a supplier's goods the line that brought them.
     `origin_on`: the day on which the company first had goods from outside, by default the document's business date.
+    `brings`: of goods that a supplier gives us on consignment, whose they are and what they will cost.
+    `of_line_id`: the line with which the goods once came, where they go back to the supplier or come back from anybody.
+        They leave out of its layers, and out of the oldest ones once these are used up: under FIFO at what these cost,
+        under the moving average at a part of what the line costs now, at most all that the level is worth, which they
+        take where nothing stays. Those that come back become a layer of it again.
     `path`: leads to the input that asked for the quantity.
     """
 
@@ -168,6 +198,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
     consignment_id: int = 0
     origin_on: date | None = None
+    brings: Consigned | None = None
+    of_line_id: int | None = None
     path: Path = ()
 
     @property
@@ -186,6 +218,13 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
     lot_id: int | None
     quantity: Quantity
     serials: tuple[str, ...] = ()
+    consigned: Consigned | None = None
+    """Of a supplier's goods those that it takes, as they were before."""
+
+    @property
+    def consignment_id(self) -> int:
+        """The line in whose name goods are away, or a supplier's."""
+        return self.consigned.line_id if self.consigned else self.move.consignment_id
 
     @property
     def source(self) -> PlaceKey:
@@ -212,6 +251,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
     priority: int = 0
     promised_on: date = date.max
+    lasts_through: date = date.max
+    """The last day on which it asks for anything: the day of the books that follows gives it up."""
+    approved_at: datetime | None = None
+    """When it was approved whose claim is renewed."""
 
     @property
     def level_key(self) -> LevelKey:

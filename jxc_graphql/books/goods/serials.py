@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from jxc_graphql.books.goods.picking import USED_UP
 from jxc_graphql.books.goods.rules import SERIAL_LIMIT, Leg, Move, SerialElsewhere
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -13,7 +14,7 @@ from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.masters.warehouses.places import VirtualPlace
+from jxc_graphql.masters.warehouses.places import THEIRS, PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 Name = tuple[int, str]
@@ -31,6 +32,8 @@ class SerialPiece(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     place: KnownPlace
+    consignment_id: int = 0
+    """The line that brought it, where it is a supplier's."""
 
 
 async def pieces(names: Collection[Name]) -> dict[Name, SerialPiece]:
@@ -39,15 +42,18 @@ async def pieces(names: Collection[Name]) -> dict[Name, SerialPiece]:
         return {}
     rows = await db.fetch(
         f"""
-        SELECT serial.sku_id, serial.number, serial.id, {warehouses.PLACE_COLUMNS}
+        SELECT serial.sku_id, serial.number, serial.id, CASE place.kind WHEN 'CONSIGNED' THEN (
+            SELECT consignment_id FROM stock_movement WHERE id = (
+                SELECT MAX(movement_id) FROM serial_movement WHERE serial_id = serial.id)) ELSE 0 END,
+            {warehouses.PLACE_COLUMNS}
         FROM {db.rows({"sku_id": "bigint", "number": "text"})} AS line
         JOIN serial_number AS serial ON serial.sku_id = line.sku_id AND serial.number = line.number
         JOIN place ON place.id = serial.place_id ORDER BY serial.id {_LOCK[db.dialect()]}""",
         (db.json(sorted(names)),),
     )
     return {
-        (sku_id, number): SerialPiece(id=serial_id, place=warehouses.known_place(place))
-        for sku_id, number, serial_id, *place in rows
+        (sku_id, number): SerialPiece(id=serial_id, place=warehouses.known_place(place), consignment_id=line_id)
+        for sku_id, number, serial_id, line_id, *place in rows
     }
 
 
@@ -63,11 +69,17 @@ def check_whereabouts(
     """Whether each piece is where its move takes it from; goods from outside may bring pieces that nobody knows yet."""
     for move in moves:
         for number in move.serials:
-            if not _is_there(pieces.get((move.sku_id, number)), move, places[move.from_place_id]):
+            if not _is_there(pieces.get((move.sku_id, number)), move, places):
                 yield SerialElsewhere(path=move.path, number=number)
 
 
-def _is_there(piece: SerialPiece | None, move: Move, place: KnownPlace) -> bool:
+def _is_there(piece: SerialPiece | None, move: Move, places: Mapping[int, KnownPlace]) -> bool:
+    place = places[move.from_place_id]
+    if piece is not None and piece.place.kind in THEIRS:
+        if place.kind in THEIRS:
+            return piece.consignment_id == move.consignment_id
+        same = move.or_bins and place.kind is PlaceKind.STOCK and piece.place.warehouse_id == place.warehouse_id
+        return same and move.to_place_id in USED_UP
     if piece is None:
         return place.warehouse_id is None and place.id != VirtualPlace.CUSTOMER
     same_kind = (piece.place.warehouse_id, piece.place.kind) == (place.warehouse_id, place.kind)
@@ -76,12 +88,13 @@ def _is_there(piece: SerialPiece | None, move: Move, place: KnownPlace) -> bool:
     return place.id in _AFTER_ALL and piece.place.warehouse_id is None
 
 
-def by_place(move: Move, pieces: Mapping[Name, SerialPiece]) -> dict[int, list[str]]:
-    """The serial numbers of a move by the place that each is taken from."""
-    found: dict[int, list[str]] = {}
+def by_place(move: Move, pieces: Mapping[Name, SerialPiece]) -> dict[tuple[int, int], list[str]]:
+    """The serial numbers of a move by the place that each is taken from, and by the supplier's line (0: ours)."""
+    found: dict[tuple[int, int], list[str]] = {}
     for number in move.serials:
-        piece = pieces.get((move.sku_id, number)) if move.or_bins else None
-        found.setdefault(piece.place.id if piece else move.from_place_id, []).append(number)
+        piece = pieces.get((move.sku_id, number))
+        place_id = piece.place.id if piece and move.or_bins else move.from_place_id
+        found.setdefault((place_id, piece.consignment_id if piece else 0), []).append(number)
     return found
 
 
@@ -127,16 +140,25 @@ def write(legs: Sequence[Leg], known: Mapping[Name, SerialPiece], document_id: i
         ),
         rows=len(named),
     )
-    path = {"serial_id": "bigint", "line_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint"}
+    ids_of_move = ("serial_id", "line_id", "from_place_id", "to_place_id", "consignment_id")
+    path = dict.fromkeys(ids_of_move, "bigint")
     db.later(
         f"""
         INSERT INTO serial_movement (id, serial_id, movement_id)
         SELECT line.id, line.serial_id, movement.id FROM {db.rows({"id": "bigint"} | path)} AS line
         JOIN stock_movement AS movement ON movement.document_id = ? AND movement.line_id = line.line_id
-            AND movement.from_place_id = line.from_place_id AND movement.to_place_id = line.to_place_id""",
+            AND movement.from_place_id = line.from_place_id AND movement.to_place_id = line.to_place_id
+            AND movement.consignment_id = line.consignment_id""",
         (
             db.json(
-                (new_id(), ids[leg.move.sku_id, number], leg.move.line_id, leg.from_place_id, leg.move.to_place_id)
+                (
+                    new_id(),
+                    ids[leg.move.sku_id, number],
+                    leg.move.line_id,
+                    leg.from_place_id,
+                    leg.move.to_place_id,
+                    leg.consignment_id,
+                )
                 for leg, number in named
             ),
             document_id,

@@ -46,6 +46,19 @@ class Then(msgspec.Struct):
         taken = self.pool.take(quantity)
         return with_values(portions, Money.total(one.value for one in taken))
 
+    def bear(self, cost: Money, quantity: Quantity) -> Money:
+        """How much left with goods that cost so much: at most what all were worth, which went where nothing stayed."""
+        there = Quantity.total(layer.quantity for layer in self.pool.layers)
+        return min(cost, self.value) if quantity < there else self.value
+
+    def take_at_cost(self, portions: Sequence[Portion], quantity: Quantity) -> list[Portion]:
+        """The portions that leave the level of today, worth what they cost, as far as the level of that day was."""
+        there = self.value
+        value = self.bear(Money.total(one.value for one in portions), quantity)
+        self.pool.take(quantity)
+        self.pool.scale(there - value)
+        return with_values(portions, value)
+
     def put(self, portions: Sequence[Portion]) -> None:
         """Adds what the document brings itself."""
         if self.by_layer:

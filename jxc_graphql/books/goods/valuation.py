@@ -52,10 +52,13 @@ class Pool(msgspec.Struct):
     short: bool = False
     """Whether more was taken than there is, which only a document does that is going to be refused."""
 
-    def take(self, quantity: Quantity) -> list[Portion]:
-        """Takes so much out of the oldest layers; portions of layers without a value are worth nothing yet."""
+    def take(self, quantity: Quantity, of_line_id: int | None = None) -> list[Portion]:
+        """Takes so much out of the oldest layers, or first of those of a line.
+
+        Portions of layers without a value are worth nothing yet.
+        """
         taken = []
-        for layer in self.layers:
+        for layer in self._in_turn(of_line_id):
             if quantity <= 0:
                 break
             part = min(layer.quantity, quantity)
@@ -71,6 +74,11 @@ class Pool(msgspec.Struct):
             quantity -= part
         self.short |= quantity > 0
         return taken
+
+    def _in_turn(self, of_line_id: int | None) -> Sequence[Layer]:
+        if of_line_id is None:
+            return self.layers
+        return sorted(self.layers, key=lambda layer: layer.line_id != of_line_id)
 
     def put(self, portions: Iterable[Portion], *, valued: bool) -> None:
         """Adds portions as new layers, in the order of their age."""
@@ -102,6 +110,20 @@ class Pool(msgspec.Struct):
         for layer, value in zip(self.layers, parts, strict=True):
             if layer.quantity and layer.value != value:
                 layer.value, layer.changed = value, True
+
+
+class LineCost(msgspec.Struct):
+    """What goods cost, with all that was charged on them since, that a line brought and that did not go back."""
+
+    quantity: Quantity
+    value: Money
+
+    def take(self, quantity: Quantity) -> Money:
+        """What a part of them costs that goes back; the last part takes the rest."""
+        part = part_of(self.value, quantity, self.quantity) if quantity < self.quantity else self.value
+        self.quantity -= quantity
+        self.value -= part
+        return max(part, Money(0))
 
 
 def is_in_transit(consignment_id: int) -> bool:

@@ -14,3 +14,5 @@ class PurchaseOrderCancelled(LevelsChanged, Fact, frozen=True, kw_only=True):
     """What was outstanding of an order will not come any more."""
 
     purchase_order_id: int
+    gives_back: bool = False
+    """Whether requests have back what it took: nothing of it came."""

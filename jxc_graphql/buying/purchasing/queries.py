@@ -7,8 +7,10 @@ import msgspec
 
 from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.payment_terms.queries import KnownTerm
+from jxc_graphql.office.documents.amounts import AmountsInBoth
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, totals_of_priced_lines
 
 
 class LineToReceive(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,25 +19,47 @@ class LineToReceive(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     sku_id: int
     quantity: Quantity
-    amount: Money
+    amounts: AmountsInBoth
     received: Quantity
-    outstanding: Quantity
+    cancelled: Quantity
+    to_replace: Quantity
+    """How much of what is outstanding replaces goods that went back."""
+
+    @property
+    def outstanding(self) -> Quantity:
+        """What has neither come nor been cancelled."""
+        return self.quantity - self.received - self.cancelled
 
 
 class OrderToReceive(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that takes goods in, and its lines by id; `row` is the order itself, locked."""
+    """An order that takes goods in, and its lines by id; `row` is the order itself, locked, `term` when it is paid."""
 
     id: int
     warehouse_id: int
     row: PurchaseOrder
     lines: Mapping[int, LineToReceive]
+    term: KnownTerm
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
-    """How much came of a line, and how much of that was rejected."""
+    """How much came of a line, or went back of it, and how much of that was rejected.
 
-    quantity: Quantity
-    rejected: Quantity
+    `replacing`: how much of it came for goods that had gone back, or goes back and is to be replaced.
+    """
+
+    quantity: Quantity = Quantity(0)
+    rejected: Quantity = Quantity(0)
+    replacing: Quantity = Quantity(0)
+
+    def __add__(self, other: "Arrived") -> "Arrived":
+        return Arrived(
+            quantity=self.quantity + other.quantity,
+            rejected=self.rejected + other.rejected,
+            replacing=self.replacing + other.replacing,
+        )
+
+    def __neg__(self) -> "Arrived":
+        return Arrived(quantity=-self.quantity, rejected=-self.rejected, replacing=-self.replacing)
 
 
 _ORDER = of_document("purchase_order")
@@ -45,14 +69,16 @@ _PROGRESS = """
         SUM(quantity_cancelled) AS cancelled
     FROM purchase_order_line GROUP BY purchase_order_id"""
 _FITTING_STATUS = """CASE
-    WHEN cancelled > 0 AND received > 0 THEN status = 'CLOSED'
-    WHEN cancelled > 0 THEN status = 'CANCELLED'
-    WHEN received = ordered THEN status = 'RECEIVED'
-    WHEN received > 0 THEN status = 'PARTIALLY_RECEIVED'
-    ELSE status IN ('DRAFT', 'SUBMITTED', 'APPROVED') END"""
+    WHEN ordered > received + cancelled THEN status IN (
+        CASE WHEN received > 0 THEN 'PARTIALLY_RECEIVED' ELSE 'APPROVED' END,
+        CASE WHEN received > 0 OR cancelled > 0 THEN '' ELSE 'DRAFT' END,
+        CASE WHEN received > 0 OR cancelled > 0 THEN '' ELSE 'SUBMITTED' END)
+    WHEN received = 0 THEN status = 'CANCELLED'
+    WHEN cancelled > 0 THEN status = 'CLOSED'
+    ELSE status = 'RECEIVED' END"""
 
 COMPARISONS = (
-    total_of_lines("purchase_order", of="amount"),
+    *totals_of_priced_lines("purchase_order"),
     Comparison(
         "purchase_order.status agrees with its lines", Quantity, _ORDER,
         "SELECT id, 0 FROM purchase_order",
@@ -60,10 +86,10 @@ COMPARISONS = (
         f"FROM purchase_order JOIN ({_PROGRESS}) AS progress ON progress.id = purchase_order.id",
     ),
     Comparison(
-        "purchase_order_line.quantity is not less than received and cancelled", Quantity, _LINE,
+        "purchase_order_line.quantity is not less than received, to be replaced and cancelled", Quantity, _LINE,
         "SELECT id, 0 FROM purchase_order_line",
-        "SELECT id, quantity_received + quantity_cancelled - quantity FROM purchase_order_line "
-        "WHERE quantity_received + quantity_cancelled > quantity",
+        "SELECT id, quantity_received + quantity_to_replace + quantity_cancelled - quantity FROM purchase_order_line "
+        "WHERE quantity_received + quantity_to_replace + quantity_cancelled > quantity",
     ),
     Comparison(
         "stock_level.incoming is what approved orders still bring", Quantity, LEVEL,

@@ -39,16 +39,24 @@ class PriceMissing(Reason, frozen=True, kw_only=True):
 
 
 class PriceDoesNotHold(Reason, frozen=True, kw_only=True):
-    """No price is given, and the supplier asks one for another unit, or for a larger quantity."""
+    """No price is given, and the supplier asks one for another unit, in another currency, or for a larger quantity."""
 
     sku_id: int
     supplier_id: int
     sku: str
     supplier: str
     unit: str
+    currency: str
     priced_unit: str
+    priced_currency: str
     minimum_quantity: Quantity
     base_unit: str
+
+
+class StillToReplace(Reason, frozen=True, kw_only=True):
+    """Goods went back that the supplier is to replace: what is paid for already is not given up."""
+
+    to_replace: Quantity
 
 
 def agreed(
@@ -82,13 +90,19 @@ def _offered(line: LineToPrice, sku: KnownSku, offer: SupplierOffer, path: Path)
     known = offer.prices.get(sku.id)
     if known is None:
         return missing
-    price = _per_unit(known, sku.units.get(unit, (1, 1)))
+    price = _per_unit(known, sku.units.get(unit, (1, 1))) if known.currency == offer.currency else None
     if price is not None and quantity >= known.minimum_quantity:
         return price if price <= LIMIT else out_of_bounds(UnitPrice, path, least=0)
     if not offer.is_seen:
         return missing
-    terms = {"priced_unit": known.unit or sku.unit, "base_unit": sku.unit, "minimum_quantity": known.minimum_quantity}
-    return PriceDoesNotHold(**msgspec.structs.asdict(missing) | terms)
+    return PriceDoesNotHold(
+        **msgspec.structs.asdict(missing),
+        currency=offer.currency,
+        priced_unit=known.unit or sku.unit,
+        priced_currency=known.currency,
+        base_unit=sku.unit,
+        minimum_quantity=known.minimum_quantity,
+    )
 
 
 def _per_unit(price: OfferedPrice, ratio: tuple[int, int]) -> UnitPrice | None:
@@ -112,11 +126,17 @@ def line_status(
     quantity: Quantity, quantity_received: Quantity, quantity_cancelled: Quantity
 ) -> PurchaseOrderLineStatus:
     """How far a line has come."""
+    if quantity_outstanding(quantity, quantity_received, quantity_cancelled):
+        return PurchaseOrderLineStatus.PARTIALLY_RECEIVED if quantity_received else PurchaseOrderLineStatus.OPEN
     if quantity_cancelled:
         return PurchaseOrderLineStatus.CLOSED if quantity_received else PurchaseOrderLineStatus.CANCELLED
-    if quantity_received == quantity:
-        return PurchaseOrderLineStatus.RECEIVED
-    return PurchaseOrderLineStatus.PARTIALLY_RECEIVED if quantity_received else PurchaseOrderLineStatus.OPEN
+    return PurchaseOrderLineStatus.RECEIVED
+
+
+def check_nothing_to_replace(lines: Iterable[PurchaseOrderLine]) -> Iterator[Reason]:
+    """Whether the rest of an order may be given up."""
+    if to_replace := Quantity.total(one.quantity_to_replace for one in lines):
+        yield StillToReplace(path=("id",), to_replace=to_replace)
 
 
 def check_supplier(supplier: KnownSupplier | None, path: Path = ("supplier_id",)) -> Iterator[Reason]:
@@ -129,6 +149,12 @@ def check_supplier(supplier: KnownSupplier | None, path: Path = ("supplier_id",)
         yield SupplierOnHold(path=path, supplier=supplier.name)
 
 
-def status_of(outstanding_of_lines: Iterable[Quantity]) -> DocumentStatus:
-    """Where an order stands after a receipt that left so much of its lines outstanding."""
-    return DocumentStatus.PARTIALLY_RECEIVED if any(outstanding_of_lines) else DocumentStatus.RECEIVED
+def status_of(progress: Iterable[tuple[Quantity, Quantity, Quantity]]) -> DocumentStatus:
+    """Where a binding order stands, by what of each line was ordered, came, and was cancelled."""
+    lines = [*progress]
+    came, cancelled = any(one for _, one, _ in lines), any(one for *_, one in lines)
+    if any(quantity_outstanding(*one) for one in lines):
+        return DocumentStatus.PARTIALLY_RECEIVED if came else DocumentStatus.APPROVED
+    if not came:
+        return DocumentStatus.CANCELLED
+    return DocumentStatus.CLOSED if cancelled else DocumentStatus.RECEIVED

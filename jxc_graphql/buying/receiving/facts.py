@@ -12,3 +12,13 @@ class GoodsReceived(GoodsMoved, Fact, frozen=True, kw_only=True):
     echoes: ClassVar[tuple[str, ...]] = ("goods_receipt_id",)
     purchase_order_id: int
     goods_receipt_id: int
+
+
+class GoodsReceiptReversed(GoodsMoved, Fact, frozen=True, kw_only=True):
+    """A receipt was taken back by a document of its own; its order expects the goods again."""
+
+    echoes: ClassVar[tuple[str, ...]] = ("goods_receipt_reversal_id", "purchase_order_id")
+    goods_receipt_id: int
+    goods_receipt_reversal_id: int
+    purchase_order_id: int
+    note: str

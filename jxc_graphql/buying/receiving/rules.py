@@ -1,19 +1,22 @@
 """What is allowed in receiving, and what follows from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.books.goods.serials import check_numbers
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
-from jxc_graphql.buying.receiving.models import GoodsReceiptLine
+from jxc_graphql.buying.receiving.models import GoodsReceipt, GoodsReceiptLine
+from jxc_graphql.buying.receiving.queries import Came
 from jxc_graphql.kit.errors import Reason, UnknownId
-from jxc_graphql.kit.numbers import Money, Quantity, check_positive, portion, share
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive, share
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.documents.amounts import AmountsInBoth, of_line
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
+from jxc_graphql.office.documents.models import PartOfOrder
 from jxc_graphql.office.documents.rules import check_line_count
 
 _NOTHING = Quantity(0)
@@ -66,6 +69,12 @@ class ReceivedPart(msgspec.Struct, frozen=True):
         """With more goods of the same kind."""
         return ReceivedPart(self.quantity + quantity, (*self.serials, *(number.strip() for number in serials)))
 
+    def split(self, quantity: Quantity) -> tuple["ReceivedPart", "ReceivedPart"]:
+        """So much of it, or all, and the rest; pieces as they are named."""
+        first = min(quantity, self.quantity)
+        pieces = int(first) // 10**Quantity.places
+        return ReceivedPart(first, self.serials[:pieces]), ReceivedPart(self.quantity - first, self.serials[pieces:])
+
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """What one receipt brings of one order line, of one lot and to one place; `index` is where it is first named."""
@@ -77,8 +86,12 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     accepted: ReceivedPart = ReceivedPart()
     rejected: ReceivedPart = ReceivedPart()
     uninspected: ReceivedPart = ReceivedPart()
+    is_replacement: bool = False
+    """Whether it came for goods that had gone back."""
+    amounts: AmountsInBoth = AmountsInBoth()
+    """Its part of what the order line comes to."""
     value: Money = Money(0)
-    """What these goods cost; see `portion`: all that was ordered costs the amount of the line, to the last step."""
+    """What these goods cost: their part of the line's net in the books' currency, for tax makes nothing worth more."""
 
     @property
     def quantity(self) -> Quantity:
@@ -138,11 +151,12 @@ def arrivals(
     received: Sequence[ReceivedLine],
     lot_ids: Sequence[int | None],
     warehouse: KnownWarehouse,
-    paid: Mapping[int, Money],
+    before: Mapping[int, Came],
 ) -> list[Arrival]:
     """The receipt by order line, lot and place, in its order; what is named twice is one arrival.
 
-    `paid`: what the goods cost that had come of each order line before.
+    What comes for goods that went back is one of its own, before the others. `before`: what had come of order lines
+    already.
     """
     merged: dict[tuple[int, int | None, int], Arrival] = {}
     for index, (came, lot_id) in enumerate(zip(received, lot_ids, strict=True)):
@@ -156,20 +170,41 @@ def arrivals(
             rejected=known.rejected.joined(came.quantity_rejected, came.rejected_serials),
             uninspected=known.uninspected.joined(came.quantity_uninspected, came.uninspected_serials),
         )
-    return _valued([*merged.values()], paid)
+    return _valued([*_replacing(merged.values())], before)
 
 
-def _valued(arriving: Sequence[Arrival], paid: Mapping[int, Money]) -> list[Arrival]:
+def _replacing(arriving: Iterable[Arrival]) -> Iterator[Arrival]:
+    """The arrivals, each in two where part of it replaces goods that went back, which is told first."""
+    left: dict[int, Quantity] = {}
+    for each in arriving:
+        open_still = left.setdefault(each.line.id, each.line.to_replace)
+        if not open_still:
+            yield each
+            continue
+        first, rest = dict[str, ReceivedPart](), dict[str, ReceivedPart]()
+        for name in ("accepted", "rejected", "uninspected"):
+            first[name], rest[name] = getattr(each, name).split(open_still)
+            open_still -= first[name].quantity
+        left[each.line.id] = open_still
+        yield msgspec.structs.replace(each, **first, is_replacement=True)
+        if any(part.quantity or part.serials for part in rest.values()):
+            yield msgspec.structs.replace(each, **rest)
+
+
+def _valued(arriving: Sequence[Arrival], before: Mapping[int, Came]) -> list[Arrival]:
     """The arrivals, one after the other, each with what it costs beyond all that came of its order line before."""
+    # What came before amounts were whole fen has values of smaller steps, which is made up for here.
     came = {each.line.id: each.line.received for each in arriving}
-    cost = {each.line.id: paid.get(each.line.id, Money(0)) for each in arriving}
+    had = {each.line.id: before.get(each.line.id, Came()) for each in arriving}
     valued = []
     for each in arriving:
-        line = each.line
+        line, so_far = each.line, had[each.line.id]
         came[line.id] += each.quantity
-        value = max(portion(line.amount, came[line.id], line.quantity) - cost[line.id], Money(0))
-        cost[line.id] += value
-        valued.append(msgspec.structs.replace(each, value=value))
+        amounts = line.amounts.next_part(came[line.id], line.quantity, so_far.amounts)
+        cost = line.amounts.part(came[line.id], line.quantity).base.net
+        value = max(cost - so_far.value, Money(0))
+        had[line.id] = Came(value=so_far.value + value, amounts=so_far.amounts + amounts)
+        valued.append(msgspec.structs.replace(each, amounts=amounts, value=value))
     return valued
 
 
@@ -179,7 +214,9 @@ def arrived(arriving: Sequence[Arrival]) -> dict[int, Arrived]:
     for each in arriving:
         before = found.get(each.line.id, Arrived(quantity=_NOTHING, rejected=_NOTHING))
         found[each.line.id] = Arrived(
-            quantity=before.quantity + each.quantity, rejected=before.rejected + each.rejected.quantity
+            quantity=before.quantity + each.quantity,
+            rejected=before.rejected + each.rejected.quantity,
+            replacing=before.replacing + (each.quantity if each.is_replacement else _NOTHING),
         )
     return found
 
@@ -197,10 +234,17 @@ def lines_of_receipt(goods_receipt_id: int, arriving: Sequence[Arrival]) -> list
             quantity_accepted=each.accepted.quantity,
             quantity_rejected=each.rejected.quantity,
             quantity_uninspected=each.uninspected.quantity,
+            is_replacement=each.is_replacement,
             value=each.value,
+            **each.amounts.columns,
         )
         for line_no, each in enumerate(arriving, 1)
     ]
+
+
+def owed(document: GoodsReceipt, line: PartOfOrder, came: GoodsReceiptLine) -> AmountsInBoth:
+    """What is owed for a line of a receipt, or for what goes back of it: nothing where it is a replacement."""
+    return AmountsInBoth() if came.is_replacement else of_line(document, line)
 
 
 def moves_of_receipt(

@@ -141,7 +141,7 @@ class Assembler:
 
         def figure(page: FoundPage) -> str | None:
             if not page.figures or not page.figures[first + 1]:
-                return None
+                return plain(0, places) if operation == "sum" else None
             total, count, least, greatest = (int(one) for one in page.figures[first : first + 4])
             if operation == "avg":
                 return plain(divide(total * 10 ** (AVERAGE_PLACES - places), count), AVERAGE_PLACES)

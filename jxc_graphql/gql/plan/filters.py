@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jxc_graphql.gql.plan.coded import MAX_VALUES, said
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.reading import at, own_id, typed
+from jxc_graphql.gql.plan.reading import ascii_lower, at, clean, own_id, typed
 from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, pointed, refusal
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both
 from jxc_graphql.gql.plan.ways import Way
@@ -16,12 +17,11 @@ from jxc_graphql.kit.errors import Forbidden, Path, Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
 
 MAX_CONDITIONS = 100
-MAX_VALUES = 500
 MAX_EDGES = 5
 """One after the other, from what is listed to what is said of something else."""
 _OPPOSITE = {"not": "eq", "notIn": "in"}
-_RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_COMPARISONS = {"eq": "=", **_RANGES}
+RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_COMPARISONS = {"eq": "=", **RANGES}
 
 
 def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
@@ -31,13 +31,6 @@ def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
         raise Forbidden(refused.permission, f"{owner.name}.{field.name}")
     if refused is not None:
         raise refused
-
-
-def clean(text: str) -> str:
-    """Text that both databases can compare; refuses the null character and halves of characters."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise FieldError("BAD_USER_INPUT")
-    return text
 
 
 class Filter:
@@ -79,6 +72,8 @@ class Filter:
                 yield self._all_or_any(name, [self._whole(one, (*own, index)) for index, one in enumerate(told)])
             elif name in listed.edges:
                 yield self._along(listed.edges[name], told, own)
+            elif listed.coded is not None and name == listed.coded[0].name:
+                yield from (self._said(one) for one in told)
             elif name == TREE and listed.tree is not None:
                 yield self._within(told, listed.tree, own)
             else:
@@ -110,6 +105,15 @@ class Filter:
         found = self._row.reached(self._dialect, self._call, row.column(edge.column), edge.by, inner)
         self._row, self._depth = row, self._depth - 1
         return self._led(found, edge.column, each=keys if edge.by is None and _names(edge.target, told) else NOTHING)
+
+    def _said(self, told: Mapping[str, Any]) -> Sql:
+        """The rows of which something is said under a code."""
+        entity = self._row.entity
+        assert entity.listed.coded is not None
+        self._left -= 1
+        key = self._table.columns[self._table.key]
+        holds, is_led = said(self._dialect, self._call, entity.listed.coded[1], self._row.column(key), told)
+        return self._led(holds, key) if is_led else holds
 
     def _within(self, values: Sequence[str], above: ModelColumn, path: Path) -> Sql:
         entity = self._row.entity
@@ -154,7 +158,7 @@ class Filter:
             return self._led(holds, self._table.columns[self._table.key])
         if operator == "contains":
             return holds
-        return self._led(holds, column, is_equal=operator == "eq", is_range=operator in _RANGES)
+        return self._led(holds, column, is_equal=operator == "eq", is_range=operator in RANGES)
 
     def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
         match operator:
@@ -213,11 +217,6 @@ def _names(target: ObjectType, told: Mapping[str, Any]) -> bool:
         name in target.listed.filters and target.listed.filters[name].column.leaf is STRING and "eq" in (one or {})
         for name, one in told.items()
     )
-
-
-def ascii_lower(text: str) -> str:
-    """Text with the letters A to Z made small, and no others."""
-    return "".join(one.lower() if one.isascii() else one for one in text)
 
 
 def _is_not(piece: Sql) -> Sql:

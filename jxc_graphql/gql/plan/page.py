@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from jxc_graphql.gql.plan.filters import Filter, check_seen, clean
+from jxc_graphql.gql.plan.coded import key_of
+from jxc_graphql.gql.plan.filters import RANGES, Filter, check_seen
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import clean
 from jxc_graphql.gql.plan.seen import joined
 from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, bound, own, turned
 from jxc_graphql.gql.plan.ways import Way
 from jxc_graphql.gql.plan.words import words
-from jxc_graphql.gql.schema.types import ObjectType, ToMany
+from jxc_graphql.gql.schema.listed import OWN
+from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.pages import DEFAULT_SIZE, MAX_SIZE, Slice
 
@@ -75,7 +78,8 @@ def read_window(
 ) -> Window:
     """What arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
     backwards, size = _size(arguments)
-    order = _order(dialect, entity, source, arguments.get("orderBy") or (), call)
+    wishes = arguments.get("orderBy") or ()
+    order = _order(dialect, entity, _usual(entity, source, arguments.get("where") or {}), wishes, call)
     mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {down}" for key, down in order)]).encode())
     after, before = (_read_cursor(dialect, arguments.get(name), order, mark) for name in ("after", "before"))
     pieces, ways = [], []
@@ -148,14 +152,35 @@ def _decoded(text: str) -> list[Any]:
     return known if isinstance(known, list) else []
 
 
+def _usual(entity: ObjectType, source: ToMany, where: Mapping[str, Any]) -> Sequence[tuple[ModelColumn, bool]]:
+    """The order of a list for which none is asked; that of all rows follows the span asked for, of moments or amounts.
+
+    Its index leads to the first of them, wherever they lie in the usual order.
+    """
+    if source.by is not None:
+        return source.order
+    assert entity.table is not None
+    asked = [entity.listed.filters[name].column for name, told in where.items() if _is_span(entity, name, told)]
+    column = next(filter(entity.table.orders, asked), None)
+    return [(column, descending) for _, descending in source.order] if column else source.order
+
+
+def _is_span(entity: ObjectType, name: str, told: Any) -> bool:
+    return bool(told) and name in entity.listed.filters and not RANGES.keys().isdisjoint(told)
+
+
 def _order(
-    dialect: Dialect, entity: ObjectType, source: ToMany, wishes: Sequence[Mapping[str, Any]], call: Call
+    dialect: Dialect,
+    entity: ObjectType,
+    usual: Sequence[tuple[ModelColumn, bool]],
+    wishes: Sequence[Mapping[str, Any]],
+    call: Call,
 ) -> Order:
     """What is equal so far is sorted by id, in the direction of what was last sorted by."""
     if len(wishes) > MAX_SORT_KEYS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_SORT_KEYS, what="sort keys")
     found = [key for wish in wishes for key in _wished(dialect, entity, wish, call)]
-    found = found or [(own(column), descending) for column, descending in source.order]
+    found = found or [(own(column), descending) for column, descending in usual]
     assert entity.table is not None
     last = own(entity.table.columns[entity.table.key])
     kept: dict[Key, bool] = {}
@@ -167,8 +192,13 @@ def _order(
 
 
 def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call: Call) -> list[tuple[Key, bool]]:
-    field, column, edge = entity.listed.orders[str(wish["field"])]
     descending = str(wish["direction"]) == "DESC"
+    if wish["field"] == OWN:
+        assert entity.listed.coded is not None
+        assert entity.table is not None
+        key, rows = entity.table.columns[entity.table.key], entity.listed.coded[1]
+        return [(key_of(dialect, call, rows, key, wish.get("code")), descending)]
+    field, column, edge = entity.listed.orders[str(wish["field"])]
     if edge is None:
         check_seen(call, entity, field)
         return [(own(column), descending)]

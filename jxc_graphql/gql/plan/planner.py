@@ -102,7 +102,11 @@ class Planner:
         """The rows of which that is seen without which they are not shown."""
         assert isinstance(field.source, ToOne)
         assert isinstance(field.type.of, ObjectType)
-        return seen.pointed(self.sight.dialect, self.call, f"t0.{quoted(field.source.column.name)}", field.type.of)
+        column = f"t0.{quoted(field.source.column.name)}"
+        there = seen.pointed(self.sight.dialect, self.call, column, field.type.of)
+        if there.text and field.source.column.nullable:
+            return Sql(f"({column} IS NULL OR {there.text})", there.params)
+        return there
 
     def level(self, entity: ObjectType, shapes: Sequence[Sequence[FieldNode]]) -> Level:
         """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
@@ -301,7 +305,7 @@ class Planner:
 
 def deciding_rights(call: Call) -> Hashable:
     """What of a caller his plans depend on."""
-    return call.permissions, call.actor_id is None, frozenset(call.scopes)
+    return call.permissions, call.actor_id is None, frozenset(call.reach)
 
 
 def missing_value(owner: ObjectType, field: Field) -> TypeError:

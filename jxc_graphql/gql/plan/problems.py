@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.gql.words.describe import step
 from jxc_graphql.kit import db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Reason, Rejected, Unauthenticated
@@ -62,7 +62,7 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
 
 def _problem(reason: Reason, call: Call) -> dict[str, Any]:
     """What is wrong with one argument, at its place among the arguments of the field."""
-    path = [camel(str(one)) for one in reason.path]
+    path = [step(one) for one in reason.path]
     return {"path": path, "code": reason.code, "message": messages.render(reason, call.locale)}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.rows import is_row_id
 from jxc_graphql.gql.schema.scalars import Leaf, Unreadable, read_global_id
 from jxc_graphql.gql.schema.types import IdOf, ObjectType, Ref
@@ -60,3 +61,15 @@ def at(path: Path, error: Unreadable) -> Reason:
 def refused(path: Path, error: Unreadable) -> Rejected:
     """A field whose argument is no value of its kind."""
     return Rejected(at(path, error))
+
+
+def clean(text: str) -> str:
+    """Text that both databases can compare; refuses the null character and halves of characters."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise FieldError("BAD_USER_INPUT")
+    return text
+
+
+def ascii_lower(text: str) -> str:
+    """Text with the letters A to Z made small, and no others."""
+    return "".join(one.lower() if one.isascii() else one for one in text)

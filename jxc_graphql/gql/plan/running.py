@@ -49,6 +49,15 @@ class Run:
         return error
 
     @property
+    def noted(self) -> int:
+        """How much went wrong by now."""
+        return len(self._noted)
+
+    def forget(self, noted: int) -> None:
+        """Forgets what went wrong beyond so much, since it is done anew."""
+        del self._noted[noted:]
+
+    @property
     def extensions(self) -> dict[str, Any]:
         """What goes with the answer: the paths in it that are hidden from the caller, and where its log had come to."""
         hidden = [{"path": list(path), "permission": str(one)} for path, one in self.hidden.items()]
@@ -74,7 +83,7 @@ class Run:
         noted, tells = len(self._noted), db.has_replicas()
 
         async def read() -> T:
-            del self._noted[noted:]  # what a try before this one noted
+            self.forget(noted)  # what a try before this one noted
             if tells:
                 self._positions.append(await db.position())
             return await load(self)

@@ -77,11 +77,11 @@ def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: 
     if not is_seen_with(owner.table, edge.column, target):
         kinds = NOTHING if target.register is None else seen_kinds(call, target, alias)
         hidden = both([kinds, in_scope(dialect, table, alias, call.limits)])
-    always = edge.column.points_to is not None and not edge.column.nullable and not hidden.text
+    always = edge.is_sure and not edge.column.nullable and not hidden.text
     to = f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}"
     named = f"{quoted(table.name)} {alias}"
     join = put(Sql(f" {'' if always else 'LEFT '}JOIN {named} ON "), both([Sql(to), hidden]))
-    led = (named, to, edge.column.name) if edge.column.points_to is not None and not hidden.text else ("", "", "")
+    led = (named, to, edge.column.name) if edge.is_sure and not hidden.text else ("", "", "")
     return [
         Key(f"{edge.field.name}.{one.name}", f"{alias}.{quoted(one.name)}", one, one.nullable or not always, join, *led)
         for one in (column, table.columns[table.key])

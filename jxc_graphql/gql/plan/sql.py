@@ -199,11 +199,13 @@ _MADE_FOR_IT = "search_text"
 
 
 def has_part(dialect: Dialect, table: Table, alias: str, part: str) -> Sql:
-    """The rows in whose text a part can be found."""
+    """The rows in whose text a part can be found; those of which there are few are all looked at."""
     assert table.search is not None
     text = f"{alias}.{quoted(table.columns[table.search].name)}"
     if table.search != _MADE_FOR_IT:
         text = f"lower({text})"
+    if table.few:
+        return dialect.contains(text, part)
     return both([dialect.has_pairs(table.name, alias, table.key, text, part), dialect.contains(text, part)])
 
 

@@ -8,8 +8,8 @@ page is sorted out of these; where all that is asked holds of many, they are rea
     SELECT * FROM (SELECT … FROM way0 CROSS JOIN … WHERE … ORDER BY … LIMIT (21 where way 0 is chosen, else 0))
     UNION ALL SELECT * FROM (SELECT … FROM … WHERE +t0."status" = ? ORDER BY … LIMIT (21 where none is, else 0))
 
-Where days are asked for, and nothing else, an index may have the rows of each day in the order of the page: if these
-are few, the page is among the first rows of each.
+Where days are asked for, an index may have the rows of each day in the order of the page: if these are few, their rows
+are merged (`days`), on both databases.
 
 A page in the order of what its rows lead to, such as levels by the code of their SKU, is read from there where nothing
 is asked of them; one of what leads to a thing with a name, such as the orders of a warehouse, from that thing. Where
@@ -18,10 +18,12 @@ some rows lead to nothing, such as movements of goods without lots, these are re
 
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from jxc_graphql.gql.plan.days import Days
 from jxc_graphql.gql.plan.sql import (
     NOTHING,
     Dialect,
@@ -38,13 +40,18 @@ from jxc_graphql.gql.plan.sql import (
     where,
 )
 from jxc_graphql.gql.schema.types import Table
+from jxc_graphql.kit import db
 
 FEW = 1_000
 """So many rows may be sorted for a page."""
 TRIED = 3
 """So many ways are looked at."""
-FEW_DAYS = 40
-"""The first rows of so many days are looked at."""
+LARGE = 100_000
+"""In a table with more rows, those between two values may be more than few and still too rare to be met with."""
+MET = 450
+"""The first so many rows of it tell how often that happens."""
+RARE = 50
+"""One row in so many is sorted at most."""
 _OF_DAYS = -2
 _COLUMN = re.compile(r'(?<!\+)\bt0\."')
 
@@ -61,6 +68,8 @@ class Way(NamedTuple):
     """Whether it holds of all values between two of which it holds."""
     few: int = FEW
     """Of how many rows at most it may hold for the page to be sorted out of these."""
+    is_rare: Sql = NOTHING
+    """What must be known besides: that the page would not be full soon if rows were read in its order."""
 
 
 class PageParts(NamedTuple):
@@ -98,6 +107,9 @@ def statement(dialect: Dialect, page: PageParts) -> Sql:
         source = put(Sql("("), each.each, Sql(") AS one"))
         return _of_each(dialect, page, source, Sql(f"t0.{quoted(each.column)} = one.k"), page.order)
     if dialect.name != "sqlite":
+        days = _days(dialect, page)
+        if days is not None:
+            return _chosen(dialect, page, (), None, days)
         if not first.leads or _is_asked(page):
             return _found(dialect, page, joins(page.order), page.asked)
         return _of_each(dialect, page, Sql(first.leads), Sql(first.to), _after(page.order))
@@ -111,17 +123,44 @@ def _is_asked(page: PageParts) -> bool:
 def _looked_at(dialect: Dialect, page: PageParts) -> Sql:
     """The page by the way that turns out to be short."""
     serves = page.own or next((way for way in page.ways if _serves(way, page)), None)
-    ways = [way for way in page.ways if way is not serves] if _is_in_order(page) else []
-    days = _days(page)
-    if days.text and ways:  # all of them by the same column
-        ways = [ways[0]._replace(holds=both(page.asked))]
-    ways = _merged(ways)
-    page = page._replace(seen=_not_by(page.seen))
+    ways = [way for way in page.ways if not _is_end_of(way, serves)] if _is_in_order(page) else []
+    ways, page = _merged(ways), page._replace(seen=_not_by(page.seen))
+    days = _days(dialect, page)
+    if days is not None:  # more of them than are few have as many rows as are worth to be sorted
+        ways = [way._replace(few=FEW // 2) if way.column == days.day else way for way in ways]
+    if serves is None or serves.is_equal:
+        ways = [_if_rare(dialect, page, way, serves) if way.is_range else way for way in ways]
+    elif serves.is_range:  # what is read in its order is read besides
+        ways = [way._replace(few=FEW * 19 // 20) for way in ways]
     if not ways and _is_asked(page):
         return _found(dialect, page, joins(page.order), page.asked)
     if not ways:
         return _read_on(dialect, page, None)
     return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves, days)
+
+
+def _if_rare(dialect: Dialect, page: PageParts, way: Way, serves: Way | None) -> Way:
+    """The way of a large table, to be taken where the first rows of the list tell that it is the shorter one.
+
+    Of `rows` the page is full after `rows * most / n` where n are meant, and so many are sorted otherwise.
+    """
+    rows, (first, _) = db.size(page.table.name).rows, page.order[0]
+    if rows <= LARGE or first.join.text:
+        return way
+    met = put(
+        Sql(f"(SELECT count(*) = {MET} AND sum("),
+        both([*map(_not_by, page.asked), page.seen]),
+        Sql(f") < {MET * math.sqrt(page.most / rows):.2f} FROM (SELECT t0.* FROM {quoted(page.table.name)} t0"),
+        where(NOTHING if serves is None else serves.holds, *page.beyond),
+        Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {MET}) t0)"),
+    )
+    return way._replace(few=rows // RARE, is_rare=met)
+
+
+def _is_end_of(way: Way, serves: Way | None) -> bool:
+    """Whether it is the way that has its rows in the order of the page, or the other end of that."""
+    both_ends = serves is not None and serves.is_range and way.is_range and way.column == serves.column
+    return way is serves or both_ends
 
 
 def _merged(ways: Sequence[Way]) -> list[Way]:
@@ -151,7 +190,7 @@ def _with_and_without(dialect: Dialect, page: PageParts) -> Sql:
     halves = [rest, led] if descending else [led, rest]
     begin, end = (None if one is None else halves.index(rest if one[0] is None else led) for one in (start, stop))
     found = [
-        _chosen(dialect, one, one.ways, None, NOTHING)
+        _chosen(dialect, one, one.ways, None, None)
         if dialect.name != "sqlite" and one is led
         else statement(dialect, one)
         for one in halves[begin or 0 : len(halves) if end is None else end + 1]
@@ -200,24 +239,20 @@ def _serves(way: Way, page: PageParts) -> bool:
     return is_of_it or (way.is_equal and _is_followed(way, page))
 
 
-def _days(page: PageParts) -> Sql:
-    """The days that are asked for, where nothing else is and an index has the rows of each in the order of the page."""
-    asked = [one for one in page.asked if one.text]
-    columns = {way.column for way in page.ways}
-    if len(columns) != 1 or [way.holds for way in page.ways] != asked or not _is_followed(page.ways[0], page):
-        return NOTHING
-    (name,) = columns
-    if not all(way.is_range for way in page.ways) or page.table.columns[name].leaf.graphql != "Date":
-        return NOTHING
-    day, table, holds = quoted(name), quoted(page.table.name), where(*asked)
-    first = put(Sql(f"SELECT * FROM (SELECT t0.{day} FROM {table} t0"), holds, Sql(f" ORDER BY t0.{day} LIMIT 1)"))
-    # The next day is looked for among all, so that nothing but the day before leads there; then it is asked about.
-    after = Sql(
-        f"SELECT t0.{day} FROM (SELECT later.{day} AS {day} FROM {table} later WHERE later.{day} > days.k"
-        f" ORDER BY later.{day} LIMIT 1) t0"
-    )
-    rest = put(Sql("SELECT ("), after, holds, Sql(f") FROM days WHERE days.k IS NOT NULL LIMIT {FEW_DAYS + 1}"))
-    return put(Sql("days(k) AS ("), first, Sql(" UNION ALL "), rest, Sql("), "))
+def _days(dialect: Dialect, page: PageParts) -> Days | None:
+    """The days that are asked for, where an index has the rows of each in the order of the page."""
+    (first, descending), table = page.order[0], page.table
+    if first.join.text or first.column.name != table.key:
+        return None
+    by_day = [way for way in page.ways if way.is_range and table.columns[way.column].leaf.graphql == "Date"]
+    day = next((way.column for way in by_day if (way.column, table.key) in table.followed), None)
+    if day is None:
+        return None
+    asked = [way.holds for way in by_day if way.column == day]
+    others = [one for one in page.asked if one not in asked]
+    if dialect.name == "sqlite":
+        others = [_not_by(one) for one in others]
+    return Days(table, day, both(asked), both([*others, page.seen]), both(page.beyond), descending, page.most)
 
 
 def _is_in_order(page: PageParts) -> bool:
@@ -231,33 +266,69 @@ def _not_by(piece: Sql) -> Sql:
     return Sql(_COLUMN.sub('+t0."', piece.text), piece.params)
 
 
-def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way | None, days: Sql) -> Sql:
+def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way | None, days: Days | None) -> Sql:
     """The ways are looked at one after the other; the rows are found by the first that leads to few.
 
-    Before them the `days` that are asked for are, if there are any: whether they are few.
+    Behind what rows are equal by come the days, if there are any: whether they are few.
     """
     table, key = quoted(page.table.name), quoted(page.table.key)
     with_ways = [
-        put(Sql(f"way{n}(k) AS (SELECT t0.{key} FROM {table} t0 WHERE "), way.holds, Sql(f" LIMIT {way.few + 1}), "))
+        put(Sql(f"way{n} AS (SELECT t0.{key} AS k"), _along(dialect, page, way), Sql(f" FROM {table} t0 WHERE "),
+            way.holds, Sql(f" LIMIT {way.few + 1}), "))
+        for n, way in enumerate(ways)
+    ]  # fmt: skip
+    cases = [
+        put(Sql(" WHEN "), both([way.is_rare, Sql(f"(SELECT count(*) FROM way{n}) <= {way.few} THEN {n}")]))
         for n, way in enumerate(ways)
     ]
-    cases = " ".join(f"WHEN (SELECT count(*) FROM way{n}) <= {way.few} THEN {n}" for n, way in enumerate(ways))
-    if days.text:
-        cases = f"WHEN (SELECT count(k) FROM days) <= {FEW_DAYS} THEN {_OF_DAYS} {cases}"
-    chosen = Sql(f"chosen(way) AS MATERIALIZED (SELECT CASE {cases} ELSE -1 END) ")
-    pages = [
-        _found(dialect, _if_chosen(dialect, n, page), joins(page.order), page.asked, f"way{n}", f"t0.{key} = way{n}.k")
-        for n in range(len(ways))
-    ]
+    if days is not None:
+        few = put(Sql(" WHEN "), days.are_few(dialect), Sql(f" THEN {_OF_DAYS}"))
+        cases.insert(sum(way.is_equal for way in ways), few)
+    chosen = put(Sql("chosen(way) AS MATERIALIZED (SELECT CASE"), *cases, Sql(" ELSE -1 END)"))
+    pages = [_by_way(dialect, _if_chosen(dialect, n, page), way, f"way{n}") for n, way in enumerate(ways)]
     pages.append(_read_on(dialect, _if_chosen(dialect, -1, page), serves))
-    if days.text:
-        to = Sql(f"t0.{quoted(page.ways[0].column)} = one.k")
-        of_days = _if_chosen(dialect, _OF_DAYS, page._replace(asked=()))  # which the days were asked about
-        pages.append(_of_each(dialect, of_days, Sql("days AS one"), to, page.order))
+    begin, merged = NOTHING, NOTHING
+    if days is not None:
+        begin, merged = days.found(dialect), days.merged(dialect, Sql(f"(SELECT way FROM chosen) = {_OF_DAYS}"))
+        known = page._replace(seen=NOTHING, beyond=())  # what is merged was asked about all of that
+        pages.append(_found(dialect, known, joins(page.order), (), Sql(days.page(dialect)), f"t0.{key} = merged.k"))
     either = [
-        put(Sql(f"{' UNION ALL ' if n else ''}SELECT * FROM ("), one, Sql(f") by{n}")) for n, one in enumerate(pages)
+        put(Sql(f"{' UNION ALL' if n else ''} SELECT * FROM ("), one, Sql(f") by{n}")) for n, one in enumerate(pages)
     ]
-    return put(Sql("WITH RECURSIVE " if days.text else "WITH "), days, *with_ways, chosen, *either)
+    return put(Sql("WITH RECURSIVE " if days else "WITH "), begin, *with_ways, chosen, merged, *either)
+
+
+def _along(dialect: Dialect, page: PageParts, way: Way) -> Sql:
+    """What a way brings along of its rows, so that none is looked up again: their order, and what else is asked."""
+    if not _is_own(dialect, page):
+        return NOTHING
+    columns = "".join(f", {one.text}" for one, _ in page.order if one.column.name != page.table.key)
+    others = _others(page, way)
+    return put(Sql(f"{columns}, "), others, Sql(" AS ok")) if others.text else Sql(columns)
+
+
+def _is_own(dialect: Dialect, page: PageParts) -> bool:
+    """Whether rows tell by themselves in which order they are."""
+    return dialect.name == "sqlite" and not any(key.join.text for key, _ in page.order)
+
+
+def _others(page: PageParts, way: Way) -> Sql:
+    """What is asked besides a way."""
+    return both([*(() if both(page.asked) == way.holds else page.asked), page.seen])
+
+
+def _by_way(dialect: Dialect, page: PageParts, way: Way, name: str) -> Sql:
+    """The rows that a way has found; where these tell all that is asked, those alone are looked up that are shown."""
+    key = f"t0.{quoted(page.table.key)}"
+    if not _is_own(dialect, page):
+        return _found(dialect, page, joins(page.order), page.asked, Sql(name), f"{key} = {name}.k")
+    ok = Sql("t0.ok") if _others(page, way).text else NOTHING
+    keys = put(
+        Sql(f"(SELECT {key} AS k FROM (SELECT *, k AS {quoted(page.table.key)} FROM {name}) t0"),
+        where(ok, *page.beyond),
+        Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {page.length}) shown"),
+    )
+    return _found(dialect, page._replace(seen=NOTHING, beyond=()), NOTHING, (), keys, f"{key} = shown.k")
 
 
 def _if_chosen(dialect: Dialect, way: int, page: PageParts) -> PageParts:
@@ -270,24 +341,27 @@ def _if_chosen(dialect: Dialect, way: int, page: PageParts) -> PageParts:
 
 def _read_on(dialect: Dialect, page: PageParts, serves: Way | None) -> Sql:
     """All rows in the order of the page until there are enough, whatever is asked of them."""
-    asked = [one if serves is not None and one is serves.holds else _not_by(one) for one in page.asked]
+    if dialect.name != "sqlite" and not page.order[0][0].leads:
+        return _found(dialect, page, joins(page.order), page.asked)
+    ends = [way.holds for way in (*page.ways, *([serves] if serves else ())) if _is_end_of(way, serves)]
+    asked = [one if one in ends else _not_by(one) for one in page.asked]
     first = page.order[0][0]
     if not first.leads:
         return _found(dialect, page, joins(page.order), asked)
     if dialect.name != "sqlite":
         return _of_each(dialect, page, Sql(first.leads), Sql(first.to), _after(page.order))
-    return _found(dialect, page, joins(_after(page.order)), asked, first.leads, first.to)
+    return _found(dialect, page, joins(_after(page.order)), asked, Sql(first.leads), first.to)
 
 
 def _found(  # noqa: PLR0917  (the clauses of a statement, in their order)
-    dialect: Dialect, page: PageParts, sorting: Sql, asked: Sequence[Sql], led_by: str = "", on: str = ""
+    dialect: Dialect, page: PageParts, sorting: Sql, asked: Sequence[Sql], led_by: Sql = NOTHING, on: str = ""
 ) -> Sql:
     table = f"{quoted(page.table.name)} t0"
     cross = " CROSS" if dialect.name == "sqlite" else ""
-    source = Sql(f" FROM {led_by}{cross} JOIN {table} ON {on}" if led_by else f" FROM {table}")
+    led = put(led_by, Sql(f"{cross} JOIN {table} ON {on}")) if led_by.text else Sql(table)
     chosen = where(*asked, page.seen, *page.beyond)
     cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {page.length or page.most}")
-    return put(page.select, source, sorting, page.joins, chosen, cut)
+    return put(page.select, Sql(" FROM "), led, sorting, page.joins, chosen, cut)
 
 
 def _of_each(dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order) -> Sql:

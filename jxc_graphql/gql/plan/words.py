@@ -1,20 +1,24 @@
-"""`search` of a list as a condition: each word is in the texts of a row, or in those of what it leads to."""
+"""`search` of a list as a condition: each word is in the texts of a row or of what it leads to, or is its amount."""
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 
 from jxc_graphql.gql.plan.filters import clean
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, refusal
+from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, refusal, refusal_of
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both, has_part, put, quoted
-from jxc_graphql.gql.schema.types import Edge, ObjectType, Table
+from jxc_graphql.gql.schema.types import Edge, FromColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import InvalidNumber, Money
 from jxc_graphql.kit.spelling import sought
 
 MAX_WORDS = 10
+_AMOUNT = re.compile(r"[¥￥$€]?(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)")
 Ways = list[tuple[str, ...]]
 """The alternatives of a word, of which one must be there with all its parts."""
 
@@ -30,12 +34,14 @@ def words(dialect: Dialect, entity: ObjectType, search: str, call: Call) -> Sql:
 def _of_word(dialect: Dialect, entity: ObjectType, ways: Ways, call: Call) -> Sql:
     table = entity.table
     assert table is not None
-    if not entity.listed.search:
+    if not entity.listed.search and not entity.listed.amounts and not table.starts:
         return _in_text(dialect, table, "t0", ways)
     key, name = quoted(table.key), quoted(table.name)
     along = [way for way in entity.listed.search if _is_open(call, way)]
     several = Counter(map(_end_of, along))
     found = [_in_text(dialect, table, "w0", ways)] if table.search is not None else []
+    found += _begun(dialect, entity, "w0", ways, call)
+    found += [*_amounts(entity, "w0", ways, call)] or _along_kinds(dialect, entity, ways, call)
     shared: dict[str, Sql] = {}
     for way in along:
         end, keys = _end_of(way), _having(dialect, way, ways, call)
@@ -49,6 +55,37 @@ def _of_word(dialect: Dialect, entity: ObjectType, ways: Ways, call: Call) -> Sq
     either = both((Sql(f"SELECT w0.{key} FROM {name} w0 WHERE {one.text}", one.params) for one in found), " UNION ALL ")
     once = both((put(Sql(f"{end}(k) AS MATERIALIZED ("), one, Sql(")")) for end, one in shared.items()), ", ")
     return dialect.among(f"t0.{key}", put(Sql("WITH "), once, Sql(" "), either) if shared else either)
+
+
+def _begun(dialect: Dialect, entity: ObjectType, alias: str, ways: Ways, call: Call) -> Iterator[Sql]:
+    """The rows of which something begins with the word, for who may see that."""
+    table = entity.table
+    assert table is not None
+    for field in entity.fields.values():
+        match field.source:
+            case FromColumn(one) if one.name in table.starts and refusal(call, field) is None:
+                column = f"{alias}.{quoted(one.name)}"
+                yield dialect.starts_with(dialect.lower(column) if table.few else column, ways[0][0])
+
+
+def _amounts(entity: ObjectType, alias: str, ways: Ways, call: Call) -> Iterator[Sql]:
+    """The rows that are about so much money, for who may see how much that is."""
+    typed = _AMOUNT.fullmatch(ways[0][0])
+    for field, column in entity.listed.amounts:
+        if typed is not None and refusal(call, field) is None:
+            with suppress(InvalidNumber):
+                amount = int(Money.of(typed[1].replace(",", "")))
+                yield Sql(f"{alias}.{quoted(column.name)} = ?", (amount,))
+
+
+def _along_kinds(dialect: Dialect, entity: ObjectType, ways: Ways, call: Call) -> Iterator[Sql]:
+    """The same between a register and its kinds, of which either may say an amount to those to whom others do not."""
+    above = [one for one in entity.interfaces if one.register is not None]
+    for other in (*above, *(entity.members if entity.register is not None else ())):
+        if refusal_of(call, other) is None:
+            for holds in _amounts(other, "w1", ways, call):
+                assert entity.table is not None
+                yield SeenRow(other, "w1").reached(dialect, call, f"w0.{quoted(entity.table.key)}", None, holds)
 
 
 def _is_open(call: Call, way: Sequence[Edge]) -> bool:

@@ -8,7 +8,7 @@ look at them (`kit.db.sizes`); before the first one nothing is known and nothing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jxc_graphql.gql.schema.listed import TREE
+from jxc_graphql.gql.schema.listed import OWN, TREE
 from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table, ToMany
 from jxc_graphql.kit import db
 from jxc_graphql.kit.pages import DEFAULT_SIZE
@@ -100,6 +100,8 @@ class Reckoning:
         wishes = self._given.get("orderBy")
         if not wishes:
             return _leads(self._table, self._source.order[0][0])
+        if wishes[0]["field"] == OWN:
+            return False
         _, column, edge = self._entity.listed.orders[str(wishes[0]["field"])]
         if edge is None:
             return _leads(self._table, column)
@@ -126,6 +128,8 @@ def _along(entity: ObjectType, where: Mapping[str, Any]) -> float:
     for name, told in where.items():
         if name in _GROUPS:
             found += sum(_along(entity, one) for one in _grouped(name, told))
+        elif _is_coded(entity, name):
+            found += len(told or ()) * _said_under_one(entity)
         elif (edge := entity.listed.edges.get(name)) is not None and told:
             rows = _rows(edge.target, told)
             found += rows * (LOOK + _conditions(edge.target, told)) + _along(edge.target, told)
@@ -155,7 +159,7 @@ def _narrowed(entity: ObjectType, table: Table, where: Mapping[str, Any]) -> Ite
         if name == "and":
             for one in told or ():
                 yield from _narrowed(entity, table, one)
-        elif not told or name in {"or", "not", TREE}:
+        elif not told or name in {"or", "not", TREE} or _is_coded(entity, name):
             continue
         elif (edge := entity.listed.edges.get(name)) is not None:
             assert edge.target.table is not None
@@ -193,6 +197,18 @@ def _of_one(table: Table, column: ModelColumn, others: Sequence[Table]) -> float
         return LISTED * UNEVEN
     values = sum(db.size(one.name).rows for one in others)
     return LISTED + UNEVEN * size.rows / max(values, 1)
+
+
+def _is_coded(entity: ObjectType, name: str) -> bool:
+    return entity.listed.coded is not None and name == entity.listed.coded[0].name
+
+
+def _said_under_one(entity: ObjectType) -> float:
+    """What is looked through to find what is said under a code, which has its share of all that is said."""
+    assert entity.listed.coded is not None
+    _, rows = entity.listed.coded
+    said = db.size(rows.table).rows
+    return min(said, LISTED + UNEVEN * said / max(db.size(rows.codes).rows, 1)) * LOOK
 
 
 def _grouped(name: str, told: Any) -> Sequence[Mapping[str, Any]]:

@@ -39,7 +39,7 @@ from jxc_graphql.gql.run.prepare import Checked, Plan, Prepared, Recent
 from jxc_graphql.gql.run.result import Error, Refused, Result
 from jxc_graphql.gql.run.result import error as refusal
 from jxc_graphql.gql.run.roots import RootFields
-from jxc_graphql.gql.run.subscription import Subscription
+from jxc_graphql.gql.run.subscription import Subscription, own_by_field
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.types import Field, FromRoot, ObjectType
 from jxc_graphql.kit import db
@@ -62,6 +62,7 @@ class Executor:
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self.types = schema.types
+        self._own = own_by_field(schema.types)
         self._documents: Recent[Checked | list[Error]] = Recent(DOCUMENT_BYTES)
         self._prepared: Recent[Prepared] = Recent(DOCUMENT_BYTES)
         self._introspections: Recent[asyncio.Task[graphql.ExecutionResult]] = Recent(INTROSPECTIONS)
@@ -139,9 +140,8 @@ class Executor:
         """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
         values = self.read(prepared, variables)
         assert self.types.subscription is not None
-        return Subscription(
-            prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
-        )
+        selections = self._selections(prepared, values)
+        return Subscription(prepared, values, selections, self.types.subscription, self.arguments, own=self._own)
 
     def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Arguments:
         """The arguments of a field: known from the start unless they contain variables."""

@@ -17,7 +17,7 @@ from jxc_graphql.gql.plan.seen import refusal_of
 from jxc_graphql.gql.schema.answers import checks_of
 from jxc_graphql.gql.schema.scalars import Leaf, Unreadable
 from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, Ref
-from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.gql.words.describe import step
 from jxc_graphql.gql.words.entity import NO_DEFAULT
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET
@@ -123,7 +123,7 @@ def input_path(path: Path, given: InputType | None = None) -> Path:
 
     What an operation calls `supplier_id` is the `id` of an input that has no other field of that name.
     """
-    shown = tuple(camel(one) if isinstance(one, str) else one for one in path)
+    shown = tuple(step(one) if isinstance(one, str) else one for one in path)
     if given is not None and path and str(path[0]).endswith("_id") and shown[0] not in given.fields:
         shown = ("id", *shown[1:]) if "id" in given.fields else shown
     return shown if shown[:1] == ("input",) else ("input", *shown)

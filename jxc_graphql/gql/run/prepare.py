@@ -94,4 +94,4 @@ class Prepared:
     cost: int
     plans: Recent[Plan]
     shapes: Recent[Showing]
-    topics: Recent[tuple[str, list[str]]]
+    topics: Recent[tuple[str, list[str], frozenset[str]]]

@@ -1,53 +1,32 @@
 """The fields of Query, Mutation and Subscription: each gives the shaped value of its whole selection."""
 
 import asyncio
-import dataclasses
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
-from jxc_graphql.gql.plan.fetch import ByIds
 from jxc_graphql.gql.plan.hidden import Hiding, Path
-from jxc_graphql.gql.plan.level import Typed, indented
-from jxc_graphql.gql.plan.paged import Paged
+from jxc_graphql.gql.plan.level import indented
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.reading import own_id, refused
-from jxc_graphql.gql.plan.rows import question
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.plan.work import MOST, cost_of, reported
+from jxc_graphql.gql.plan.work import MOST, cost_of
 from jxc_graphql.gql.run.inputs import Reader, input_path
+from jxc_graphql.gql.run.loaders import Loader, constant, function_name, of_what_changes_nothing, refused_field
 from jxc_graphql.gql.run.nodes import Nodes
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
-from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
-from jxc_graphql.gql.schema.scalars import Unreadable, read_global_id
-from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType, ToMany
+from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError, Reason, Rejected
+from jxc_graphql.kit.errors import DomainError, PartlyDone, Reason, Rejected
 from jxc_graphql.kit.errors import Path as Place
-from jxc_graphql.kit.rehearsal import rehearse
+from jxc_graphql.kit.rehearsal import rehearse, rehearsed
 from jxc_graphql.kit.uses import counted
-
-
-class Loader(Protocol):
-    """One field of a root type."""
-
-    def is_alone(self, run: Run) -> bool:
-        """Whether one statement finds it."""
-
-    async def load(self, run: Run) -> Any:
-        """Its shaped value."""
-
-    def work(self, run: Run) -> float:
-        """How much is looked through for it."""
-
-    def explain(self, run: Run) -> Iterator[str]:
-        """How it is found, line by line."""
 
 
 class RootFields:
@@ -116,135 +95,21 @@ class RootFields:
             self._arguments[key].of(run)
             raise
 
-    def _loader(self, key: str, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
+    def _loader(self, key: str, nodes: list[FieldNode]) -> Loader:
         name = nodes[0].name.value
         if name == "__typename":
-            return _Constant(self.kind.name)
+            return constant(self.kind.name)
         field, planner = self.kind.fields[name], self._planner
         arguments = self._arguments[key] = planner.arguments(self.kind, field, nodes[0])
         refusal = planner.refusal(field)
         if refusal is not None:
-            return _Refused(refusal, arguments)
+            return refused_field(refusal, arguments)
         match field.source:
-            case ToMany():
-                return _List(planner.paged(self.kind, field, nodes))
-            case Built("by_id"):
-                assert isinstance(field.type.of, ObjectType)
-                return _ById(planner.by_ids(field.type.of, nodes), field.type.of, arguments)
             case Built("node" | "nodes"):
                 return Nodes(planner, field, nodes, arguments, (*self._path, key))
             case FromRoot(operation="mutation"):
                 return _Mutation(planner, self.kind, field, nodes, arguments)
-            case FromRoot():
-                return _Query(shown(planner, self.kind, field, nodes), field, arguments)
-        raise AssertionError(f"{self.kind.name}.{name} has no source")
-
-
-@dataclasses.dataclass(frozen=True)
-class _Constant:
-    value: Any
-
-    def is_alone(self, _run: Run) -> bool:
-        return True
-
-    async def load(self, _run: Run) -> Any:
-        return self.value
-
-    def work(self, _run: Run) -> float:
-        return 0
-
-    def explain(self, _run: Run) -> Iterator[str]:
-        yield repr(self.value)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Refused:
-    error: Exception
-    arguments: Arguments
-
-    def is_alone(self, _run: Run) -> bool:
-        return True
-
-    async def load(self, run: Run) -> Any:
-        self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
-        return run.fail(self.error)
-
-    def work(self, _run: Run) -> float:
-        return 0
-
-    def explain(self, _run: Run) -> Iterator[str]:
-        yield f"refused: {self.error!r}"
-
-
-@dataclasses.dataclass(frozen=True)
-class _List:
-    paged: Paged
-
-    def is_alone(self, run: Run) -> bool:
-        return self.paged.is_alone(run)
-
-    async def load(self, run: Run) -> Any:
-        return await self.paged.load_root(run)
-
-    def work(self, run: Run) -> float:
-        return self.paged.work(run)
-
-    def explain(self, run: Run) -> Iterator[str]:
-        return self.paged.explain(run)
-
-
-@dataclasses.dataclass(frozen=True)
-class _ById:
-    rows: ByIds
-    entity: ObjectType
-    arguments: Arguments
-
-    def is_alone(self, _run: Run) -> bool:
-        return self.rows.is_alone
-
-    async def load(self, run: Run) -> Any:
-        text = self.arguments.of(run)["id"]
-        try:
-            key = own_id(text, self.entity)
-        except Unreadable as error:
-            raise refused(("id",), error) from None
-        found = (await self.rows.load(run, [key])).get(key)
-        of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
-        return None if of_another else found
-
-    def work(self, run: Run) -> float:
-        return self.rows.work(run, 1)
-
-    def explain(self, run: Run) -> Iterator[str]:
-        return self.rows.explain(run)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Query:
-    shown: Shown
-    field: Field
-    arguments: Arguments
-
-    def is_alone(self, _run: Run) -> bool:
-        return False
-
-    async def load(self, run: Run) -> Any:
-        assert isinstance(self.field.source, FromRoot)
-        told = self.arguments.of(run)
-        given = read_arguments(self.field, run.call, told)
-        outcome = await self.field.source.function(run.call, **given)
-        return await self.shown.shape(run, outcome, question(self.field.name, told))
-
-    def work(self, run: Run) -> float:
-        assert isinstance(self.field.source, FromRoot)
-        work, adds_up = self.shown.work(run), self.field.source.adds_up
-        if adds_up is None:
-            return work
-        return work + reported(adds_up(**read_arguments(self.field, run.call, self.arguments.of(run))))
-
-    def explain(self, run: Run) -> Iterator[str]:
-        yield function_name(self.field)
-        yield from self.shown.explain(run)
+        return of_what_changes_nothing(planner, self.kind, field, nodes, arguments)
 
 
 class _Mutation:
@@ -270,14 +135,18 @@ class _Mutation:
         reader = Reader(run.call)
         given = reader.arguments(self._field.arguments, self._arguments.of(run))
         call = self._planner.adopt(run.call, given.get("input"))
-        if reader.problems:
+        if reader.problems and self._source.does_without(given.get("input")):
+            call = msgspec.structs.replace(call, unread=tuple(reader.problems))
+        elif reader.problems:
             return await self._payload.load(run, None, await self._all_problems(call, given, reader.problems))
         try:
+            if call.is_dry_run:
+                return await self._payload.tried(run, *await _to_its_end(self._tried(run, call, given)))
             fact = await _to_its_end(self._source.function(call, **given))
         except Rejected as refused:
             return await self._payload.load(run, None, refused.reasons)
         if self._source.seen_by is None:
-            return await self._payload.load(run, fact, ())
+            return await self._payload.load(run, fact, _refused_of(fact))
         # Who signs in was nobody when the plan was made.
         other = self._source.seen_by(fact)
         planner = self._planner.for_call(other)
@@ -285,9 +154,21 @@ class _Mutation:
         run.hidden.update(Hiding(planner.selections, other).of_root(self._owner, {self._key: self._nodes}))
         return await payload.load(run.for_call(other), fact, ())
 
+    async def _tried(self, run: Run, call: Call, given: Mapping[str, Any]) -> tuple[dict[str, Any], Sequence[Reason]]:
+        """What it does, shown before it is taken back; no retry key is used for it."""
+        once, noted = call.unkept(), run.noted
+
+        async def work() -> tuple[dict[str, Any], Sequence[Reason]]:
+            run.forget(noted)  # what a try before this one noted
+            fact = await self._source.function(once, **given)
+            await db.settle()
+            return await self._payload.facts(run, fact), _refused_of(fact)
+
+        return await rehearsed(work)
+
     async def _all_problems(self, call: Call, given: Mapping[str, Any], unread: Sequence[Reason]) -> list[Reason]:
         """What could not be read, and what else is wrong."""
-        once = msgspec.structs.replace(call, idempotency_key=None)
+        once = call.unkept()
         shown = self._payload.shown
         places = [shown(one.path) for one in unread]
         others = await _to_its_end(rehearse(lambda: self._source.function(once, **given), places, shown))
@@ -309,6 +190,11 @@ async def _to_its_end(operation: Coroutine[Any, Any, Any]) -> Any:
     except asyncio.CancelledError:
         task.add_done_callback(_ended_alone)
         raise
+
+
+def _refused_of(fact: object) -> Sequence[Reason]:
+    """What is wrong with some of many things, where the others were done."""
+    return fact.refused if isinstance(fact, PartlyDone) else ()
 
 
 def _ended_alone(task: asyncio.Task[Any]) -> None:
@@ -350,16 +236,30 @@ class Payload:
         alone = self._facts.statements <= 1 and not (reasons or self._query)
         return await run.at_once(lambda run: self._shape(run, fact, reasons), alone=alone)
 
+    async def facts(self, run: Run, fact: Any) -> dict[str, Any]:
+        """The objects of a fact, as whoever asks sees them now."""
+        (found,) = await self._facts.shape(run, [fact], [self._asked])
+        return found
+
+    async def tried(self, run: Run, found: dict[str, Any], reasons: Sequence[Reason]) -> dict[str, Any]:
+        """The payload with objects that were shown before they were taken back; what else is asked for is as it is."""
+        if not (self._query or reasons):
+            return self._ordered(found | {key: [] for key in self._errors})
+        return await run.at_once(lambda run: self._around(run, found, reasons))
+
     def shown(self, path: Place) -> Place:
         """Where in the input a client finds what an operation says of a place."""
         return input_path(path, self._input)
 
     async def _shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
+        return await self._around(run, await self.facts(run, fact), reasons)
+
+    async def _around(self, run: Run, found: Mapping[str, Any], reasons: Sequence[Reason]) -> dict[str, Any]:
         placed = [msgspec.structs.replace(one, path=self.shown(one.path)) if one.path else one for one in reasons]
-        (found,) = await self._facts.shape(run, [fact], [self._asked])
-        found |= {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
-        for key, root in self._query.items():
-            found[key] = await root.load(run)
+        errors = {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
+        return self._ordered({**found, **errors, **{key: await root.load(run) for key, root in self._query.items()}})
+
+    def _ordered(self, found: Mapping[str, Any]) -> dict[str, Any]:
         return {key: found[key] for key in self._order}
 
     def work(self, run: Run) -> float:
@@ -371,9 +271,3 @@ class Payload:
         yield from self._facts.explain(run)
         for root in self._query.values():
             yield from root.explain(run)
-
-
-def function_name(field: Field) -> str:
-    """Where the function of a root field stands."""
-    assert isinstance(field.source, FromRoot)
-    return f"{field.source.function.__module__}.{field.source.function.__qualname__}"

@@ -24,8 +24,8 @@ from jxc_graphql.gql.run.complete import Completer
 from jxc_graphql.gql.run.prepare import Prepared, Showing
 from jxc_graphql.gql.run.result import Refused, Result
 from jxc_graphql.gql.run.shown import shown, source_events
-from jxc_graphql.gql.schema.types import ObjectType
-from jxc_graphql.kit import db
+from jxc_graphql.gql.schema.types import Field, FromFunction, FromRoot, ObjectType, Types
+from jxc_graphql.kit import db, rights
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
 from jxc_graphql.kit.journal import Cursor
@@ -50,6 +50,8 @@ class Subscription:
         selections: Selections,
         root: ObjectType,
         arguments: ArgumentsOf,
+        *,
+        own: Mapping[str, frozenset[str]],
     ) -> None:
         self._prepared = prepared
         self._values = values
@@ -64,9 +66,11 @@ class Subscription:
             raise Refused([formatted(error, Call())]) from None
         self._question = question(self._field.name, self._given)
         self._decided = tuple(values.coerced.get(name) for name in prepared.deciding)
-        text, used = prepared.topics.get(self._decided, lambda: _without_beginning(prepared, self._nodes))
+        text, used, names = prepared.topics.get(self._decided, lambda: _without_beginning(prepared, self._nodes))
         self.topic = f"{text}\n{[(name, values.coerced.get(name)) for name in used]!r}"
         """What it follows: the same text, the same events, for callers with the same rights."""
+        self._needed = frozenset().union(*(own.get(name, ()) for name in names))
+        """The permissions without any of which callers with the same rights are told different things."""
 
     @property
     def begins_now(self) -> bool:
@@ -80,8 +84,7 @@ class Subscription:
 
     def of_whom(self, call: Call) -> int | None:
         """Whose it alone tells of; None where that does not matter."""
-        own = getattr(self._field.source, "own", None)
-        return None if own is None or own in call.permissions else call.actor_id
+        return None if self._needed <= call.permissions else call.actor_id
 
     async def events(
         self, renew: Callable[[], Awaitable[Call]], beginning: Mapping[str, Any] | None = None
@@ -137,12 +140,33 @@ class Subscription:
         return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
 
 
-def _without_beginning(prepared: Prepared, nodes: list[FieldNode]) -> tuple[str, list[str]]:
-    """The text of an operation without the arguments that say where it begins, and the variables that are left."""
+def own_by_field(types: Types) -> dict[str, frozenset[str]]:
+    """By the names of fields, the permissions without which everybody is shown his own there."""
+    found: dict[str, set[str]] = {}
+    for owner in types.objects.values():
+        for field in owner.fields.values():
+            if needed := _own(field):
+                found.setdefault(field.name, set()).update(needed)
+    return {name: frozenset(needed) for name, needed in found.items()}
+
+
+def _own(field: Field) -> set[str]:
+    table = field.type.of.table if isinstance(field.type.of, ObjectType) else None
+    needed = rights.leave_own & (table.scopes.keys() if table else set())
+    match field.source:
+        case FromFunction(function=function) if rights.is_personal(function):
+            return {*needed, rights.EACH}
+        case FromRoot(own=str(own)):
+            return {*needed, own}
+    return needed
+
+
+def _without_beginning(prepared: Prepared, nodes: list[FieldNode]) -> tuple[str, list[str], frozenset[str]]:
+    """The text of an operation without the arguments that say where it begins, the variables left, and its fields."""
     stripper = _Stripper(nodes)
     parts = [prepared.operation.selection_set, *prepared.fragments.values()]
     text = "\n".join(print_ast(visit(part, stripper)) for part in parts)
-    return text, sorted(stripper.used)
+    return text, sorted(stripper.used), frozenset(stripper.fields)
 
 
 class _Stripper(Visitor):
@@ -150,6 +174,10 @@ class _Stripper(Visitor):
         super().__init__()
         self._nodes = nodes
         self.used: set[str] = set()
+        self.fields: set[str] = set()
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        self.fields.add(node.name.value)
 
     def enter_argument(self, node: ArgumentNode, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> Any:
         of_root = any(ancestors[-1] is one for one in self._nodes)

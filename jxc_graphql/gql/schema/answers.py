@@ -6,6 +6,7 @@ every method of that name which names a reason: so a code may be announced that 
 
 import dis
 import functools
+import re
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,9 +23,10 @@ from jxc_graphql.kit.numbers import Fixed, NotANumber, OutOfBounds, TooManyDecim
 _OURS = __name__.partition(".")[0]
 _KINDS = (FunctionType, type, functools.partial, staticmethod, classmethod, property)
 _UNREADABLE = (NotANumber, TooManyDecimals, OutOfBounds)
-_ASIDE = f"{_OURS}.gql."
-"""What asks operations, and names the reasons of all."""
+_ASIDE = re.compile(rf"{_OURS}\.(?:gql\.|cli\b|exchange\.\w+$)")
+"""What asks operations, and names the reasons of all: GraphQL, the command line, and what loads data of elsewhere."""
 _FOLLOWED = (list, tuple, set, frozenset)
+_READ_LATER: dict[Any, tuple[type[Reason], ...]] = {}
 
 
 class References(NamedTuple):
@@ -39,8 +41,14 @@ class References(NamedTuple):
 def reasons_of(function: Any, arguments: Mapping[str, Argument]) -> set[type[Reason]]:
     """All reasons that a root function can give for its arguments."""
     given = {*_given(arguments.values(), frozenset())}
+    given |= {name.removesuffix("s") for name in given}  # many at once are told as each is
     coded = {one for one in _of_code(function) if one.about is None or one.about in given}
     return {*_of_input(arguments.values(), frozenset()), *coded}
+
+
+def read_later(cls: type, *reasons: type[Reason]) -> None:
+    """Has whoever takes an input announce what may be wrong with a text in it that is read as something else later."""
+    _READ_LATER[cls] = reasons
 
 
 def _given(arguments: Iterable[Argument], seen: frozenset[str]) -> Iterator[str]:
@@ -60,6 +68,7 @@ def _of_input(arguments: Iterable[Argument], seen: frozenset[str]) -> Iterator[t
         if isinstance(kind, InputType) and kind.name not in seen:
             for _, check in checks_of(kind.cls):
                 yield from _of_code(check)
+            yield from _READ_LATER.get(kind.cls, ())
             yield from _of_input(kind.fields.values(), seen | {kind.name})
         elif isinstance(kind, IdOf):
             yield from (UnknownId, WrongKindOfId, Required)
@@ -97,7 +106,7 @@ def _of_code(function: Any) -> set[type[Reason]]:
 def _methods() -> Mapping[str, list[FunctionType]]:
     """The methods of our classes that name a reason, or lead to one that does, by name."""
     all_of_them: dict[str, list[FunctionType]] = {}
-    for module in [one for name, one in sys.modules.items() if name.startswith(f"{_OURS}.") and _ASIDE not in name]:
+    for module in [one for name, one in sys.modules.items() if name.startswith(f"{_OURS}.") and not _ASIDE.match(name)]:
         for cls in vars(module).values():
             if isinstance(cls, type) and cls.__module__ == module.__name__:
                 for name, one in vars(cls).items():

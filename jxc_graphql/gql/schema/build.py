@@ -176,7 +176,9 @@ def _root_field(finder: TypeFinder, root: RootFunction, name: str) -> Field:
         camel(name),
         description,
         kind,
-        FromRoot(root.function, root.operation, root.adds_up, root.seen_by, root.for_anybody, root.own),
+        FromRoot(
+            root.function, root.operation, root.adds_up, root.seen_by, root.for_anybody, root.own, root.does_without
+        ),
         arguments=arguments,
     )
 

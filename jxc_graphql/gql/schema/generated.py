@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from jxc_graphql.gql.schema import scalars
-from jxc_graphql.gql.schema.listed import TREE, listed
+from jxc_graphql.gql.schema.listed import OWN, TREE, listed
 from jxc_graphql.gql.schema.scalars import Leaf
 from jxc_graphql.gql.schema.types import (
     Argument,
@@ -18,8 +18,38 @@ from jxc_graphql.gql.schema.types import (
     Ref,
     Sorted,
 )
+from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.pages import DEFAULT_SIZE, MAX_SIZE
+
+
+class ValueOperator(StrEnum):
+    """How a value is compared: numbers as numbers, days as days."""
+
+    EQ = "EQ"
+    """Is the value."""
+    NOT = "NOT"
+    """Is not the value, or is empty."""
+    IN = "IN"
+    """Is one of the values."""
+    NOT_IN = "NOT_IN"
+    """Is none of the values, or is empty."""
+    LT = "LT"
+    """Is less than the value."""
+    LTE = "LTE"
+    """Is at most the value."""
+    GT = "GT"
+    """Is greater than the value."""
+    GTE = "GTE"
+    """Is at least the value."""
+    CONTAINS = "CONTAINS"
+    """Is a text that contains the value, with A to Z as good as a to z."""
+    STARTS_WITH = "STARTS_WITH"
+    """Is a text that starts with the value; upper and lower case count."""
+    EMPTY = "EMPTY"
+    """Nothing is said."""
+    NOT_EMPTY = "NOT_EMPTY"
+    """Something is said."""
 
 
 class SortDirection(StrEnum):
@@ -85,7 +115,7 @@ def fill_connection(
     if entity.table is None:
         return
     enums.setdefault("SortDirection", _sort_direction())
-    _where(entity, inputs)
+    _where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
     if entity.listed.numbers:
         _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
@@ -127,7 +157,7 @@ def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str
             "orderBy",
             "order_by",
             Ref(inputs[f"{entity.name}Order"], nullable=True, many=True),
-            "How the list is sorted; what is equal so far is sorted by id.",
+            "How the list is sorted, what is equal so far by id; by default one of a span of something by that.",
         ),
     ]
     if entity.table.search is not None or entity.listed.search:
@@ -172,17 +202,21 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
     each = objects[f"{entity.name}Numbers"] = ObjectType(
         f"{entity.name}Numbers", f"A figure for each number of {entity.name}; null where there is nothing.", "numbers"
     )
+    sums = objects[f"{entity.name}Sums"] = ObjectType(
+        f"{entity.name}Sums", f"The sum of each number of {entity.name}; 0 where there is nothing.", "numbers"
+    )
     for field, column in entity.listed.numbers.values():
-        _add(each, field.name, field.description, Ref(column.leaf, nullable=True))
-        each.fields[field.name].requires = field.requires
-    _add(made, "sum", "Sums, exact.", Ref(each))
+        for kind, nullable in ((each, True), (sums, False)):
+            _add(kind, field.name, field.description, Ref(column.leaf, nullable=nullable))
+            kind.fields[field.name].requires = field.requires
+    _add(made, "sum", "Sums, exact.", Ref(sums))
     _add(made, "min", "The least values.", Ref(each))
     _add(made, "max", "The greatest values.", Ref(each))
     _add(made, "avg", "Means, rounded half-even at six decimal places.", Ref(each))
     return made
 
 
-def _where(entity: ObjectType, inputs: dict[str, InputType]) -> InputType:
+def _where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> InputType:
     """The filter of an entity's lists, and of lists of what leads to it."""
     name = f"{entity.name}Where"
     if name in inputs:
@@ -194,7 +228,11 @@ def _where(entity: ObjectType, inputs: dict[str, InputType]) -> InputType:
         made.fields[key] = Argument(key, key, Ref(kind, nullable=True), field.description)
     for key, edge in entity.listed.edges.items():
         text = "It is there, and this holds of it." if edge.by is None else "This holds of one of them at least."
-        made.fields[key] = Argument(key, key, Ref(_where(edge.target, inputs), nullable=True), text)
+        made.fields[key] = Argument(key, key, Ref(_where(edge.target, inputs, enums), nullable=True), text)
+    if entity.listed.coded is not None:
+        (field, _), text = entity.listed.coded, "All of this is said under codes."
+        several = Ref(_value_filter(inputs, enums), nullable=True, many=True)
+        made.fields[field.name] = Argument(field.name, field.name, several, text)
     if entity.listed.tree is not None:
         several = Ref(IdOf(entity), nullable=True, many=True)
         made.fields[TREE] = Argument(TREE, TREE, several, "It is one of these, or lies below one.")
@@ -203,6 +241,25 @@ def _where(entity: ObjectType, inputs: dict[str, InputType]) -> InputType:
         made.fields[key] = Argument(key, key, both, text)
     made.fields["not"] = Argument("not", "not", Ref(made, nullable=True), "This does not hold.")
     return made
+
+
+def _value_filter(inputs: dict[str, InputType], enums: dict[str, EnumType]) -> InputType:
+    """The filter for what is said under a code."""
+    title = "ValueFilter"
+    if title not in inputs:
+        text = describe.of_class(ValueOperator) or ""
+        enums["ValueOperator"] = EnumType(ValueOperator, text, dict(describe.of_attributes(ValueOperator)))
+        leaf, one = scalars.leaf_of(ValueOperator), Ref(scalars.STRING, nullable=True)
+        assert leaf is not None
+        made = inputs[title] = InputType(title, "What is said under a code.")
+        several = Ref(scalars.STRING, nullable=True, many=True)
+        made.fields |= {
+            "code": Argument("code", "code", Ref(scalars.STRING), "The code."),
+            "op": Argument("op", "op", Ref(leaf), "How it is compared.", default=ValueOperator.EQ),
+            "value": Argument("value", "value", one, "With what, as it is filled in: `3.5`, `2026-01-31`, an id."),
+            "values": Argument("values", "values", several, "With which, for IN and NOT_IN; at most 500."),
+        }
+    return inputs[title]
 
 
 def _kind(entity: ObjectType, column: ModelColumn, target: ObjectType | None) -> str:
@@ -237,6 +294,8 @@ def _of(order: Sorted) -> str:
 def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
     name = f"{entity.name}Order"
     texts = {key: _of(one) for key, one in entity.listed.orders.items()}
+    if entity.listed.coded is not None:
+        texts[OWN] = "By what is said under `code`."
     cls = StrEnum(f"{name}Field", {key: key for key in texts})  # type: ignore[misc]
     enums[cls.__name__] = EnumType(cls, f"What a list of {entity.name} can be sorted by.", texts)
     made = inputs[name] = InputType(name, f"One step of how a list of {entity.name} is sorted.")
@@ -247,3 +306,6 @@ def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[st
     made.fields["direction"] = Argument(
         "direction", "direction", Ref(direction_leaf), "Which way.", default=SortDirection.ASC
     )
+    if entity.listed.coded is not None:
+        text = Ref(scalars.STRING, nullable=True)
+        made.fields["code"] = Argument("code", "code", text, "Under which code, for OWN.")

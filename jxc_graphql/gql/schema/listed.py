@@ -10,6 +10,7 @@ few of them reads hardly more.
 from collections.abc import Collection, Iterator
 
 from jxc_graphql.gql.schema.types import (
+    CodedRows,
     Edge,
     Field,
     Filtered,
@@ -23,13 +24,17 @@ from jxc_graphql.gql.schema.types import (
     ToOne,
 )
 from jxc_graphql.gql.words.describe import screaming
-from jxc_graphql.kit.numbers import Fixed
+from jxc_graphql.kit.numbers import Fixed, Money
 
 _NAMES = ("code", "number", "name")
 """Fields that name a thing: lists of what points to it are sorted by the first in whose order an index has it."""
 _DAY = "businessDate"
+OWN = "OWN"
+"""What a list is sorted by where it is sorted by what is said under a code."""
 _LINES = "lines"
 """The list of what a document is about, also where that is a long one."""
+_TOTAL = "total"
+"""What a document comes to, where its own kind says that."""
 TREE = "within"
 """The filter for a thing of a tree and all that lies below it."""
 
@@ -40,7 +45,8 @@ def listed(entity: ObjectType) -> Listed:
     parents = [one.column for one in edges.values() if one.by is None and one.target is entity]
     return Listed(
         dict(_filters(entity)), edges, parents[0] if len(parents) == 1 else None, dict(_orders(entity, edges)),
-        dict(_numbers(entity)), list(_ways(entity, edges.values())),
+        dict(_numbers(entity)), next(_coded(entity), None), _ways(entity, edges.values()),
+        list(_amounts(entity)),
     )  # fmt: skip
 
 
@@ -79,7 +85,7 @@ def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, S
         if isinstance(field.source, FromColumn | FromKey) and table.orders(field.source.column):
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
-        if edge.by is None and edge.target is not entity and (table.few or edge.column.points_to is not None):
+        if edge.by is None and edge.target is not entity and (table.few or edge.is_sure):
             for field, column in _naming(edge.target):
                 yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
 
@@ -106,34 +112,71 @@ def _numbers(entity: ObjectType) -> Iterator[tuple[str, tuple[Field, ModelColumn
                 yield field.name, (field, field.source.column)
 
 
-def _ways(entity: ObjectType, edges: Collection[Edge]) -> Iterator[tuple[Edge, ...]]:
-    """By which a search goes on from a thing; none where it has texts of its own, which name it.
+def _amounts(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
+    """The sums by which the rows of a register are looked for: all of its own, and what a thing of a kind comes to."""
+    table, is_of_kind = entity.table, any(one.register is not None for one in entity.interfaces)
+    for name, (field, column) in _numbers(entity):
+        is_meant = entity.register is not None or (is_of_kind and name == _TOTAL)
+        if is_meant and table is not None and column.leaf.type is Money and table.leads(column):
+            yield field, column
 
-    A document has a number and a note, and is looked for by its partner and its goods as well. The register of all
-    kinds goes on to what documents of each kind are about, which are goods.
+
+def _coded(entity: ObjectType) -> Iterator[tuple[Field, CodedRows]]:
+    for field in entity.fields.values():
+        if isinstance(field.source, ToMany) and field.source.coded is not None:
+            yield field, field.source.coded
+
+
+def _ways(entity: ObjectType, edges: Collection[Edge]) -> list[tuple[Edge, ...]]:
+    """By which a search goes on from a thing; none where texts of its own name it, which a note does not."""
+    table = entity.table
+    assert table is not None
+    if entity.register is None and table.texts.intersection(_NAMES) and not table.goes_on:
+        return []
+    found = [*_all_ways(entity, edges)]
+    return [way for way in found if not _is_aside(way[-1].target)] or found
+
+
+def _is_aside(entity: ObjectType) -> bool:
+    return entity.table is not None and entity.table.aside
+
+
+def _all_ways(entity: ObjectType, edges: Collection[Edge]) -> Iterator[tuple[Edge, ...]]:
+    """Those to texts of what it points to, and of what that is about, which is nothing that is reached already.
+
+    A document has a number and a note, and is looked for by its partner, its tags and its goods as well. The register
+    of all kinds goes on to what documents of each kind are about, which are goods.
     """
-    assert entity.table is not None
-    if entity.table.search is not None and entity.register is None:
-        return
-    yield from (way for way in _texts(entity) if way)
-    beside = [edge.target.name for edge in edges]
-    for edge in edges:
-        if edge.target is not entity:
-            yield from ((edge, *way) for way in _texts(edge.target))
+    near = [way for way in _texts(entity) if way]
+    near += [(edge, *way) for edge in edges if edge.target is not entity for way in _texts(edge.target)]
+    yield from near
+    reached = [way[-1].target for way in near]
+    yield from (way for edge in edges for way in _beyond(entity, edge) if way[-1].target not in reached)
+    own = [*_about(entity)]
+    yield from own
     if entity.register is None:
-        yield from _about(entity)
         return
+    beside = [edge.target.name for edge in edges] + [way[-1].target.name for way in own]
     of_kinds = {kind.name: [*_about(kind), *_itself_about(kind)] for kind in entity.members}
     ends = [{way[-1].target.name for way in ways} for ways in of_kinds.values() if ways]
     common = set[str]().union(*ends).intersection(*ends).difference(beside)
     yield from (way for ways in of_kinds.values() for way in ways if way[-1].target.name in common)
 
 
+def _beyond(entity: ObjectType, first: Edge) -> Iterator[tuple[Edge, ...]]:
+    """The ways on from what has no texts of its own to what that is about, as from a stock level to its SKU."""
+    if first.by is not None or first.target is entity or any(True for _ in _texts(first.target)):
+        return
+    for edge in dict(_edges(first.target)).values():
+        if edge.by is None and edge.target not in {entity, first.target} and not _is_aside(edge.target):
+            yield from ((first, edge, *way) for way in _texts(edge.target))
+
+
 def _about(entity: ObjectType) -> Iterator[tuple[Edge, ...]]:
-    """The ways through what is in it."""
+    """The ways through what is in it, and not back to it."""
     for edge in _lists(entity):
         for other in dict(_edges(edge.target)).values():
-            if other.by is None and other.target is not entity:
+            if other.by is None and other.target is not entity and other.column is not edge.by:
                 yield from ((edge, other, *way) for way in _texts(other.target))
 
 

@@ -15,7 +15,7 @@ from graphql import parse
 from graphql.language import ast, print_ast
 
 WIDTH = 120
-MADE = ("Where", "Order", "OrderField", "Connection", "Edge", "Aggregates", "Numbers", "Filter")
+MADE = ("Where", "Order", "OrderField", "Connection", "Edge", "Aggregates", "Sums", "Numbers", "Filter")
 """How the types end that are made for another."""
 GIVEN = ("Input", "Payload")
 """How the types end that are there for one mutation."""

@@ -9,6 +9,7 @@ from jxc_graphql.gql.schema.scalars import STRING, Leaf
 from jxc_graphql.gql.schema.sight import may_be_hidden
 from jxc_graphql.gql.schema.types import (
     Built,
+    CodedRows,
     Field,
     FromColumn,
     FromFunction,
@@ -16,6 +17,7 @@ from jxc_graphql.gql.schema.types import (
     FromOutcome,
     IdOf,
     ModelColumn,
+    NamedTarget,
     ObjectType,
     Ref,
     Source,
@@ -77,8 +79,8 @@ class SourceFinder:
         kind = self._ref(member.annotation, place)
         name, requires = camel(member.name), getattr(member.marker, "requires", None)
         source = self._source(place, member, kind)
-        hides_row = getattr(member.marker, "hides_row", False)
-        found = Field(name, member.description, kind, source, requires, hides_row)
+        hides_row, always = (getattr(member.marker, said, False) for said in ("hides_row", "always"))
+        found = Field(name, member.description, kind, source, requires, hides_row, always)
         # What rights may take away is null then, whatever the table says.
         found.type = kind.or_null(may_be_hidden(self._owner, found))
         return found
@@ -176,7 +178,22 @@ class SourceFinder:
         only = None if marker.only is None else self._named(place, target.table, marker.only)
         if only is not None and not only.nullable:
             raise DeclarationError(place, f"the column {marker.only!r} is never NULL", "Leave `only` out")
-        return ToMany(by, key, ((order, descending),), marker.paged, only)
+        coded = None if marker.coded is None or by is None else self._coded(place, target.table, by, marker.coded)
+        return ToMany(by, key, ((order, descending),), marker.paged, only, coded)
+
+    def _coded(self, place: str, table: Table, by: ModelColumn, told: markers.Coded) -> CodedRows:
+        meta = told.model._meta  # noqa: SLF001  (Tortoise's documented place for it)
+        if told.code not in meta.fields_map:
+            raise DeclarationError(place, f"{meta.db_table} has no column {told.code!r}", "Name a column of the model")
+        field, in_order = self._named(place, table, told.by), self._named(place, table, told.in_order)
+        to = tuple(self._led_to(place, table, name, entity) for name, entity in told.to)
+        return CodedRows(table.name, by, field.name, meta.db_table, told.code, in_order, told.readings, to)
+
+    def _led_to(self, place: str, table: Table, name: str, entity: Any) -> NamedTarget:
+        target = self._ref(entity, place).of
+        assert isinstance(target, ObjectType)
+        assert target.table is not None
+        return NamedTarget(self._named(place, table, name), target, self._named(place, target.table, "name"))
 
     def _function(self, place: str, marker: markers.Computed | markers.Batched) -> Source:
         if self._owner.table is None:

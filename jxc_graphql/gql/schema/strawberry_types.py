@@ -188,5 +188,5 @@ def _definition(
 
 
 def _enum(name: str, one: EnumType) -> StrawberryEnumDefinition:
-    values = [EnumValue(member.name, member.value, description=one.values[member.name]) for member in one.cls]
+    values = [EnumValue(name, one.cls[name].value, description=text) for name, text in one.values.items()]
     return StrawberryEnumDefinition(wrapped_cls=one.cls, name=name, values=values, description=one.description)

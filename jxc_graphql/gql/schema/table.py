@@ -31,10 +31,9 @@ def table_of(place: str, told: Declaration) -> Table:
     """The table of an entity's model, and its rules of sight."""
     assert told.model is not None
     found = columns(told.model)
-    if told.search is not None and told.search not in found:
-        raise DeclarationError(
-            place, f"search looks in the unknown column {told.search!r}", "Name a column of the model"
-        )
+    for name in filter(None, (told.search, *told.starts)):
+        if name not in found:
+            raise DeclarationError(place, f"search looks in the unknown column {name!r}", "Name a column of the model")
     meta = told.model._meta  # noqa: SLF001  (Tortoise keeps what a model is made of there)
     return Table(
         meta.db_table,
@@ -45,6 +44,9 @@ def table_of(place: str, told: Declaration) -> Table:
         | ({told.own[1]: (Scope((), told.own[0]),)} if told.own else {}),
         told.search,
         frozenset(told.texts),
+        told.starts,
+        told.goes_on,
+        told.aside,
         told.few,
         frozenset(first for first, *_ in _indexes(told.model, found)),
         frozenset(first for first, *rest in _indexes(told.model, found) if rest in ([], [meta.pk_attr])),

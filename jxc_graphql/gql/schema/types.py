@@ -71,6 +71,12 @@ class Table:
     search: str | None
     texts: frozenset[str] = frozenset()
     """The columns that are spelt in that for searches."""
+    starts: tuple[str, ...] = ()
+    """The columns that a word of a search may begin."""
+    goes_on: bool = False
+    """Whether a search goes on from its rows although they have names."""
+    aside: bool = False
+    """Whether a search goes on to its rows from that alone which leads to nothing else."""
     few: bool = False
     """Whether it never has more rows than may be looked at."""
     led: frozenset[str] = frozenset()
@@ -97,6 +103,11 @@ class Edge(NamedTuple):
     target: "ObjectType"
     by: ModelColumn | None = None
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether that is there to which its column points."""
+        return self.column.points_to is not None or self.field.always
+
 
 class Filtered(NamedTuple):
     """What a list can be filtered by: the field, its column, and whose id it is."""
@@ -104,6 +115,33 @@ class Filtered(NamedTuple):
     field: "Field"
     column: ModelColumn
     target: "ObjectType | None"
+
+
+class NamedTarget(NamedTuple):
+    """What a column leads to, and the column with the name of that."""
+
+    column: ModelColumn
+    target: "ObjectType"
+    name: ModelColumn
+
+
+class CodedRows(NamedTuple):
+    """What rows of another table say of a thing under codes: where all of that stands."""
+
+    table: str
+    by: ModelColumn
+    """The column that says of which thing they say it."""
+    field: str
+    """The one that points to what has the code."""
+    codes: str
+    """The table of that."""
+    code: str
+    in_order: ModelColumn
+    """The column in whose order values are."""
+    readings: Callable[[Call, str], list[str]]
+    """All that a text may say to a caller, as it stands there."""
+    to: "tuple[NamedTarget, ...]" = ()
+    """What values may lead to instead, in the order of whose names they are then."""
 
 
 class Sorted(NamedTuple):
@@ -125,8 +163,12 @@ class Listed:
     """The column that holds which row of the same table is above it."""
     orders: dict[str, Sorted] = dataclasses.field(default_factory=dict)
     numbers: "dict[str, tuple[Field, ModelColumn]]" = dataclasses.field(default_factory=dict)
+    coded: "tuple[Field, CodedRows] | None" = None
+    """What is said of its things under codes."""
     search: list[tuple[Edge, ...]] = dataclasses.field(default_factory=list)
     """The ways by which a search goes on, beside its own text."""
+    amounts: "list[tuple[Field, ModelColumn]]" = dataclasses.field(default_factory=list)
+    """The sums of money by which a search finds the rows of a register, or of one of its kinds."""
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -262,6 +304,8 @@ class ToMany:
     paged: bool
     only: ModelColumn | None = None
     """Rows without a value in it are not in the list."""
+    coded: CodedRows | None = None
+    """How lists are filtered and sorted by these rows."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -305,6 +349,12 @@ class FromRoot:
     """Whether it does not matter who its caller is."""
     own: str | None = None
     """Of a subscription: the permission without which it tells everybody of his own."""
+    without: Callable[[Any], bool] | None = None
+    """With which input it does what can be read of it."""
+
+    def does_without(self, given: Any) -> bool:
+        """Whether it is told of this input what can be read, and what cannot."""
+        return self.without is not None and self.without(given)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -328,6 +378,8 @@ class Field:
     requires: str | None = None
     hides_row: bool = False
     """Whether a row is not there where that is hidden to which this field leads."""
+    always: bool = False
+    """Whether that is there to which its column points, although no foreign key holds it."""
     arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
 
 

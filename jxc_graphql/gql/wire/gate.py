@@ -226,7 +226,7 @@ class Gate:
             running = self.executor.run(
                 admitted.prepared, asked.variables, admitted.call, values=values, since=asked.position
             )
-            return await use.of(running)
+            return await (running if use.is_counting else use.of(running))
 
 
 def address_of(connection: HTTPConnection) -> str:

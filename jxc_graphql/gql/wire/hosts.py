@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jxc_graphql.gql.wire.places import Turned
 
+_KNOWN = 1_000
+"""As many names are remembered, such as those of a domain all of whose names are ours."""
 _SHOWN = 100
 """As much of a name as is repeated."""
 
@@ -19,10 +21,16 @@ class Hosts:
         """As the settings have them: `*` for all, `*.` before whatever may stand there."""
         self._app = app
         self._named = tuple(named)
+        self._known: set[str] = set()
+        """Names that were let in."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request or socket in that names one of them."""
         if "*" in self._named or scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+        if host in self._known:
             await self._app(scope, receive, send)
             return
         is_ours = False
@@ -30,6 +38,8 @@ class Hosts:
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
             nonlocal is_ours
             is_ours = True
+            if len(self._known) < _KNOWN:
+                self._known.add(host)
             await self._app(scope, receive, send)
 
         async def passed(message: Message) -> None:
@@ -38,7 +48,7 @@ class Hosts:
 
         await TrustedHostMiddleware(admitted, self._named, www_redirect=False)(scope, receive, passed)
         if not is_ours:
-            await _refused(Headers(scope=scope).get("host", "")).respond(scope, receive, send)
+            await _refused(host).respond(scope, receive, send)
 
 
 def _refused(host: str) -> Turned:

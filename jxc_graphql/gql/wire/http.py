@@ -87,18 +87,18 @@ class GraphQLOverHTTP:
             return await self._operate(request, request_id, accepted)
         except BadRequest as bad:
             answer = translated(bad.result, choose_locale(request.headers.get("accept-language") or ""))
-            return _response(answer, media, request_id, bad.status, bad.headers)
+            return respond(answer, media, request_id, bad.status, bad.headers)
         except RateLimited as limited:
-            return _response(limited.result, media, request_id, 429, {"Retry-After": str(limited.retry_after)})
+            return respond(limited.result, media, request_id, 429, {"Retry-After": str(limited.retry_after)})
         except Unauthenticated as unknown:
             answer = unauthenticated(unknown, request.headers.get("accept-language"))
-            return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
+            return respond(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
             language = request.headers.get("accept-language")
             answer = translated(failed(error, language), choose_locale(language or ""))
-            return _response(answer, media, request_id, 500)
+            return respond(answer, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
         if request.scope["query_string"].count(b"&") >= URL_PARAMETERS:
@@ -119,7 +119,7 @@ class GraphQLOverHTTP:
         if accepted[0] == EVENTS:
             return SseResponse(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
-        return _response(result, accepted[0], request_id, status)
+        return respond(result, accepted[0], request_id, status)
 
     async def _answer(
         self, request: Request, request_id: str, parameters: Parameters, accepted: list[str]
@@ -196,9 +196,10 @@ def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
         raise BadRequest(406, "NOT_ACCEPTABLE", f"Subscriptions are answered as {EVENTS}, or over WebSocket.")
 
 
-def _response(
+def respond(
     result: Result, media: str, request_id: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
+    """A result as the body of a response."""
     if result.is_unavailable:
         status, headers = 503, {**(headers or {}), "Retry-After": str(RETRY_AFTER_SECONDS)}
     content_type = {"content-type": f"{media}; charset=utf-8", "cache-control": "no-store"}

@@ -90,7 +90,7 @@ class Peer:
 
 def rights_of(call: Call) -> Rights:
     """What decides which events a caller may see, and how they look."""
-    return call.permissions, tuple(sorted(call.scopes.items())), call.locale, call.actor_id is None
+    return call.permissions, tuple(sorted(call.reach.items())), call.locale, call.actor_id is None
 
 
 class Peers:

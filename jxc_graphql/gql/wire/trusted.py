@@ -23,10 +23,10 @@ _NAMED = re.compile(r"^(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
 class Trusted:
     """The documents that are known by an id."""
 
-    def __init__(self, documents: Mapping[str, str], *, only: bool = False) -> None:
-        """With `only`, nothing else is run."""
+    def __init__(self, documents: Mapping[str, str], *, only: bool = False, own: Iterable[str] = ()) -> None:
+        """With `only`, nothing else is run but what is our `own`."""
         self._documents = documents
-        self._texts = frozenset(documents.values())
+        self._texts = frozenset((*documents.values(), *own))
         self._only = only
 
     @property
@@ -36,8 +36,8 @@ class Trusted:
 
     @property
     def texts(self) -> Collection[str]:
-        """What they say."""
-        return self._texts
+        """What they say, but for what is our own."""
+        return self._documents.values()
 
     def resolve(self, parameters: Parameters) -> Parameters:
         """The parameters with the text they mean; raises `Refused` for an unknown id or a text not to be run."""
@@ -57,10 +57,13 @@ class Trusted:
         return replace(parameters, query=text)
 
 
-def load(manifest: Path | None, *, only: bool = False) -> Trusted:
-    """The documents of a manifest, an object of texts by id; raises `SettingsError` when it cannot be used."""
+def load(manifest: Path | None, *, only: bool = False, own: Iterable[str] = ()) -> Trusted:
+    """The documents of a manifest, an object of texts by id; raises `SettingsError` when it cannot be used.
+
+    `own`: what the server asks itself, which nobody has to list.
+    """
     if manifest is None:
-        return Trusted({}, only=only)
+        return Trusted({}, only=only, own=own)
     try:
         documents = msgspec.json.decode(manifest.read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
@@ -68,7 +71,7 @@ def load(manifest: Path | None, *, only: bool = False) -> Trusted:
     for id_, text in documents.items():
         if id_.startswith("sha256:") and id_ != document_id(text):
             raise SettingsError(f"trusted_documents: {manifest}: {id_} is not the hash of its text")
-    return Trusted(documents, only=only)
+    return Trusted(documents, only=only, own=own)
 
 
 def manifest(paths: Iterable[Path]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 from tortoise.models import Model
 
+from jxc_graphql.kit.errors import AsTyped
+
 
 class DeclarationError(Exception):
     """A schema author's mistake, found at start-up: names the type, the field and the mend."""
@@ -22,6 +24,11 @@ def camel(name: str) -> str:
     """The GraphQL name of a Python name: `unit_price` → `unitPrice`."""
     head, *tail = name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in tail)
+
+
+def step(name: str | int) -> str:
+    """A step of a path as clients read it: our own names as GraphQL has them, what somebody typed as it is."""
+    return str(name) if isinstance(name, AsTyped) else camel(str(name))
 
 
 def screaming(name: str) -> str:

@@ -46,6 +46,12 @@ class Declaration:
     scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     search: str | None = None
     texts: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    """The columns that a word of a search may begin, for whoever sees them."""
+    goes_on: bool = False
+    """Whether a search of what has a name goes on to what it is about."""
+    aside: bool = False
+    """Whether a search goes on to it from that alone which leads to nothing else."""
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
     extends: type | None = None
@@ -71,6 +77,7 @@ class RootFunction:
     seen_by: Callable[[Any], Call] | None = None
     for_anybody: bool = False
     own: str | None = None
+    does_without: Callable[[Any], bool] | None = None
 
 
 class Member(NamedTuple):
@@ -101,6 +108,9 @@ def entity(
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
     texts: tuple[str, ...] = (),
+    starts: tuple[str, ...] = (),
+    goes_on: bool = False,
+    aside: bool = False,
     described: bool = False,
     few: bool = False,
 ) -> Callable[[C], C]:
@@ -110,13 +120,16 @@ def entity(
     without which everybody sees his own alone, and what is nobody's not. `scope`: by dimension, the column that must
     lie in the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of
     several columns one is enough. A row in which all of them are NULL has no place there, which does not hide it.
-    `search`: the column for `search:`, `texts`: those spelt there. `described`: a column that has a string under it
-    in the model is a field, with what it points to under the name of its model; the class has what else there is to
-    say. `few`: there are never more than a thousand or so, as of warehouses: lists of them are filtered and sorted by
-    whatever they have, lists of others by what an index leads to.
+    `search`: the column for `search:`, `texts`: those spelt there; `starts`: those that a word may begin, for whoever
+    sees them; `goes_on`: whether it looks in what the thing is about although that has a name; `aside`: whether a
+    search of what leads to it and to others passes it by, as documents are not looked for by their authors.
+    `described`: a column that has a string under it in the model is a field, with what it points to under the name of
+    its model; the class has what else there is to say. `few`: there are never more than a thousand or so, as of
+    warehouses: lists of them are filtered, sorted and searched by whatever they have, lists of others by what an
+    index leads to.
     """
     told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "texts": texts}
-    told |= {"described": described, "few": few, "own": own}
+    told |= {"starts": starts, "goes_on": goes_on, "aside": aside, "described": described, "few": few, "own": own}
     if own:
         rights.leave_own.add(own[1])
     return lambda cls: _declare(cls, kind="entity", model=model, **told)
@@ -267,20 +280,25 @@ def query(
 
 
 def mutation(
-    shown_as: type, *, seen_by: Callable[[Any], Call] | None = None, for_anybody: bool = False
+    shown_as: type,
+    *,
+    seen_by: Callable[[Any], Call] | None = None,
+    for_anybody: bool = False,
+    does_without: Callable[[Any], bool] | None = None,
 ) -> Callable[[F], F]:
     """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
 
     `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
-    `for_anybody`: who asks may show a token that is not good, which is as good as none.
+    `for_anybody`: who asks may show a token that is not good, which is as good as none. `does_without`: with which
+    input it does what can be read of a list, and is told by the call (`unread`) what cannot.
     """
-    return _root("mutation", shown_as, seen_by=seen_by, for_anybody=for_anybody)
+    return _root("mutation", shown_as, seen_by=seen_by, for_anybody=for_anybody, does_without=does_without)
 
 
 def subscription(shown_as: Any, *, own: str | None = None) -> Callable[[F], F]:
     """A root field of Subscription: an async generator `(call, …)` of outcomes, each shown afresh as a type.
 
-    `own`: the permission without which it tells everybody of his own.
+    `own`: the permission without which it tells everybody of his own; `rights.EACH` where none changes that.
     """
     return _root("subscription", shown_as, own=own)
 
@@ -293,9 +311,10 @@ def _root(
     seen_by: Callable[[Any], Call] | None = None,
     for_anybody: bool = False,
     own: str | None = None,
+    does_without: Callable[[Any], bool] | None = None,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody, own)
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody, own, does_without)
         function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 

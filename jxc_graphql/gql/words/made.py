@@ -116,9 +116,10 @@ def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> 
 _signature = functools.cache(inspect.signature)
 
 
-def told(given: Any, **names: str) -> dict[str, Any]:
-    """What an input says, by field, or under the names that a function has for some of them."""
-    return {names.get(name, name): value for name, value in vars(given).items()}
+def told(given: Any, **names: str | None) -> dict[str, Any]:
+    """What an input says, by field, or under the names that a function has for some of them: those with none go by."""
+    named = ((names.get(name, name), value) for name, value in vars(given).items())
+    return {name: value for name, value in named if name is not None}
 
 
 def texts_of(cls: type) -> dict[str, str]:

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from jxc_graphql.kit.call import Call
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Column:
@@ -12,6 +14,25 @@ class Column:
     name: str | None = None
     requires: str | None = None
     hides_row: bool = False
+    always: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Coded:
+    """How rows of another table say of a thing what has a code: lists of such things are filtered and sorted by it."""
+
+    by: str
+    """The column of these rows that points to what has the code."""
+    model: Any
+    """The model of that."""
+    code: str
+    """Its column."""
+    in_order: str
+    """The column of these rows in whose order their values are."""
+    readings: Callable[[Call, str], list[str]]
+    """All that a text may say to a caller, as it stands in that column; first that of a text, one letter and itself."""
+    to: tuple[tuple[str, Any], ...] = ()
+    """The columns of these rows that lead to what a value is then, each with the entity, which has a `name`."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,6 +45,7 @@ class Many:
     only: str | None
     requires: str | None
     paged: bool
+    coded: Coded | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,18 +77,26 @@ def by_kind() -> Any:
     return ByKind()
 
 
-def column(name: str | None = None, *, requires: str | None = None, hides_row: bool = False) -> Any:
+def column(
+    name: str | None = None, *, requires: str | None = None, hides_row: bool = False, always: bool = False
+) -> Any:
     """The value of a column: `name` where the field is called otherwise, `requires` a permission.
 
     Without the permission the field is null, and cannot be filtered, sorted or added up by. `hides_row`:
-    where the caller does not see what the column points to, the row is not there.
+    where the caller does not see what the column points to, the row is not there; one that points to nothing is.
+    `always`: what it points to is there, although no foreign key holds it, so that lists are sorted by its name.
     """
-    return Column(name=name, requires=requires, hides_row=hides_row)
+    return Column(name=name, requires=requires, hides_row=hides_row, always=always)
 
 
-def many(by: str, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:
-    """All rows of the field's type whose column `by` holds this row's `key`; for lists that stay short."""
-    return Many(by=by, key=key, order_by=order_by, only=None, requires=requires, paged=False)
+def many(
+    by: str, *, key: str = "id", order_by: str = "id", requires: str | None = None, coded: Coded | None = None
+) -> Any:
+    """All rows of the field's type whose column `by` holds this row's `key`; for lists that stay short.
+
+    `coded`: lists are filtered and sorted by what these rows say under codes.
+    """
+    return Many(by=by, key=key, order_by=order_by, only=None, requires=requires, paged=False, coded=coded)
 
 
 def connection(

@@ -2,12 +2,12 @@
 
 | word | 中文 | here |
 |---|---|---|
-| stock alert | 库存预警 | at most one not resolved per SKU, warehouse, kind, and per lot or loan that it is about |
+| stock alert | 库存预警 | at most one not resolved per SKU, warehouse, kind, and lot, loan or borrowing it is about |
 | LOW | 低库存 | no more than the limit is available; suggests what to order so that it ends, whoever waits |
 | OVER | 超储 | more than the upper limit is available |
 | EXPIRING | 临期 | a lot that is there expires soon (EXPIRING), or its last good day is over (EXPIRED) |
 | DEAD_STOCK | 呆滞 | goods are there, have been for long, and none were sold |
-| OVERDUE | 逾期未还 | goods that were lent are with the partner after the day on which they were due |
+| OVERDUE | 逾期未还 | goods lent are with the partner, or borrowed ones with us, after the day on which they were due |
 | severity | 级别 | how bad it is within a kind |
 | snooze | 稍后提醒 | the alert keeps quiet until a day, or until it gets worse |
 

@@ -31,12 +31,19 @@ from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.warehousing.consignments.api import ConsignmentReceipt
 from jxc_graphql.warehousing.loans.api import Loan
 
 
-@entity(models.StockAlert, requires=Permission.SEE_ALERTS, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.StockAlert,
+    requires=Permission.SEE_ALERTS,
+    scope={Dimension.WAREHOUSE: "warehouse_id"},
+    search="note",
+    texts=("note",),
+)
 class StockAlert(Node):
-    """Stock alert (库存预警); at most one per SKU, warehouse, kind, expiring lot and overdue loan is not resolved."""
+    """Stock alert (库存预警); at most one per SKU, warehouse, kind, and lot, loan or borrowing is not resolved."""
 
     kind: StockAlertKind
     """What is wrong (预警类型)."""
@@ -49,7 +56,9 @@ class StockAlert(Node):
     lot: Lot | None
     """The lot (批次) that expires; null for all other kinds."""
     loan: Loan | None
-    """The loan (借出单) that is overdue; null for all other kinds."""
+    """The loan (借出单) that is overdue; null for all else."""
+    consignment_receipt: ConsignmentReceipt | None
+    """With what came what we borrowed (借入) and that is overdue; null for all else."""
     supplier: Supplier | None
     """Who to order from: the preferred supplier (首选供应商), else the cheapest; none that is on hold."""
     status: StockAlertStatus
@@ -58,7 +67,7 @@ class StockAlert(Node):
     """How bad it is (级别)."""
     available: Quantity
     """What was available at the last review (可用); of an expiring lot and of dead stock what was there,
-    of an overdue loan what the partner had."""
+    of an overdue loan what the partner had, of what is borrowed what we had."""
     limit: Quantity
     """The limit at the last review: the lower (下限) of low stock, the upper (上限) of too much; else 0."""
     suggested_quantity: Quantity

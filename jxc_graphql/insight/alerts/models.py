@@ -60,7 +60,7 @@ class StockAlertSeverity(StrEnum):
 class StockAlert(Model):
     """At most one that is not resolved per SKU, warehouse and kind; of lots that expire one per lot and warehouse.
 
-    Of goods that are overdue, one per SKU and loan.
+    Of goods that are overdue, one per SKU and loan, or per SKU and receipt of what we borrowed.
     """
 
     id = IdField()
@@ -70,6 +70,9 @@ class StockAlert(Model):
     stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT, null=True)
+    consignment_receipt = fields.ForeignKeyField(
+        "models.ConsignmentReceipt", related_name=False, on_delete=fields.RESTRICT, null=True
+    )
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
     status = fields.CharEnumField(StockAlertStatus, max_length=15)
     severity = fields.CharEnumField(StockAlertSeverity, max_length=10)
@@ -90,12 +93,20 @@ class StockAlert(Model):
             UniqueConstraint(
                 ("sku", "warehouse", "kind"),
                 "stock_alert_is_the_only_open_one",
-                "status <> 'RESOLVED' AND lot_id IS NULL AND loan_id IS NULL",
+                "status <> 'RESOLVED' AND lot_id IS NULL AND loan_id IS NULL AND consignment_receipt_id IS NULL",
             ),
             UniqueConstraint(("lot", "warehouse"), "stock_alert_is_the_only_open_one_of_a_lot", "status <> 'RESOLVED'"),
             UniqueConstraint(("loan", "sku"), "stock_alert_is_the_only_open_one_of_a_loan", "status <> 'RESOLVED'"),
+            UniqueConstraint(
+                ("consignment_receipt", "sku"),
+                "stock_alert_is_the_only_open_one_of_what_is_borrowed",
+                "status <> 'RESOLVED'",
+            ),
             CheckConstraint("(kind = 'EXPIRING') = (lot_id IS NOT NULL)", "stock_alert_has_a_lot_if_it_expires"),
-            CheckConstraint("(kind = 'OVERDUE') = (loan_id IS NOT NULL)", "stock_alert_has_a_loan_if_it_is_overdue"),
+            CheckConstraint(
+                "(kind = 'OVERDUE') = (loan_id IS NOT NULL OR consignment_receipt_id IS NOT NULL)",
+                "stock_alert_says_what_is_overdue_if_it_is",
+            ),
             CheckConstraint(
                 "(status = 'SNOOZED') = (snoozed_until_on IS NOT NULL)", "stock_alert_is_snoozed_until_a_day"
             ),
@@ -103,6 +114,7 @@ class StockAlert(Model):
         indexes = (
             ("lot", "id"),
             ("loan", "id"),
+            ("consignment_receipt", "id"),
             ("kind", "id"),
             ("status", "id"),
             ("severity", "id"),

@@ -32,7 +32,9 @@ _FACTS: dict[AlertChange, Callable[..., Fact]] = {
 }
 _SUBJECT = {
     "kind": "text",
-    **dict.fromkeys(("stock_level_id", "sku_id", "warehouse_id", "lot_id", "loan_id"), "bigint"),
+    **dict.fromkeys(
+        ("stock_level_id", "sku_id", "warehouse_id", "lot_id", "loan_id", "consignment_receipt_id"), "bigint"
+    ),
 }
 _SAID = {
     "severity": "text",
@@ -78,7 +80,7 @@ async def snooze_stock_alert(
 
 
 async def _lock(call: Call, stock_alert_id: int) -> tuple[StockAlertKind, int, StockAlertStatus]:
-    await db.hold(LOCK)
+    await db.hold(LOCK, ahead=True)
     rows = await db.fetch("SELECT kind, warehouse_id, status FROM stock_alert WHERE id = ?", (stock_alert_id,))
     if not rows or not call.sees(Dimension.WAREHOUSE, rows[0][1]):
         raise NotFound(UnknownId(path=("stock_alert_id",), kind="StockAlert"))
@@ -112,7 +114,7 @@ async def review_levels(call: Call, stock_level_ids: Collection[int], causes: Ma
     `causes`: by level the request for which it is done, where that is not the call's.
     """
     if stock_level_ids:
-        await db.hold(LOCK)
+        await db.hold(LOCK, ahead=True)
     ids = sorted(stock_level_ids)
     for first in range(0, len(ids), LEVELS):
         await _review(call, ids[first : first + LEVELS], causes or {})

@@ -27,6 +27,7 @@ from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.comparisons import Difference
+from jxc_graphql.warehousing.consignments import queries as consignments
 from jxc_graphql.warehousing.limits.queries import in_force_on
 from jxc_graphql.warehousing.loans.queries import OUT, overdue_on
 from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
@@ -38,13 +39,17 @@ _LOT_THERE = """
     JOIN place ON place.id = place_level.place_id AND place.kind NOT IN ('TRANSIT', 'LENT')
     WHERE place_level.quantity > 0 AND place_level.lot_id"""
 _STANDING = f"""
-    SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.loan_id, alert.id,
+    SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.loan_id,
+        alert.consignment_receipt_id, alert.id,
         alert.snoozed_until_on,
         CASE alert.kind WHEN 'DEAD_STOCK' THEN level.on_hand WHEN 'EXPIRING' THEN (
             SELECT CAST(coalesce(SUM(place_level.quantity), 0) AS bigint) FROM place_level {_LOT_THERE} = alert.lot_id
                 AND place.warehouse_id = alert.warehouse_id)
-        WHEN 'OVERDUE' THEN (
-            SELECT CAST(SUM({OUT}) AS bigint) FROM loan_line WHERE loan_id = alert.loan_id AND sku_id = alert.sku_id)
+        WHEN 'OVERDUE' THEN coalesce((
+            SELECT CAST(SUM({OUT}) AS bigint) FROM loan_line WHERE loan_id = alert.loan_id AND sku_id = alert.sku_id), (
+            SELECT CAST(SUM(stock.quantity) AS bigint) FROM consignment_receipt_line AS line
+            JOIN consigned_stock AS stock ON stock.id = line.id
+            WHERE line.consignment_receipt_id = alert.consignment_receipt_id AND line.sku_id = alert.sku_id), 0)
         ELSE level.available END,
         alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id, alert.expires_on,
         alert.idle_since_on
@@ -88,9 +93,12 @@ _UNSOLD = """
     LEFT JOIN since ON since.stock_level_id = there.id LEFT JOIN oldest ON oldest.stock_level_id = there.id"""
 """The last sale; since when the company has the oldest goods; since when the warehouse has not been without any."""
 _NOT_BACK = """
-    SELECT level.id, level.sku_id, level.warehouse_id, one.loan_id, one.quantity
+    SELECT level.id, level.sku_id, level.warehouse_id, one.loan_id, NULL, one.quantity
     FROM {levels} JOIN ({overdue}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
     WHERE level.lent > 0"""
+_NOT_GIVEN_BACK = """
+    SELECT level.id, level.sku_id, level.warehouse_id, NULL, one.consignment_receipt_id, one.quantity
+    FROM {levels} JOIN ({borrowed}) AS one ON one.stock_level_id = level.id WHERE level.consigned > 0"""
 
 
 async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
@@ -101,14 +109,15 @@ async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
         prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in rows}) if rows else {}
         return [_watched(row, prices.get(row[1])) for row in rows]
 
-    asked = (_fetch(select, stock_level_ids, day) for select in (_STANDING, _LOTS, _UNSOLD, _NOT_BACK))
-    seen, standing, lots, unsold, not_back = await db.together(watched(), *asked)
+    selects = (_STANDING, _LOTS, _UNSOLD, _NOT_BACK, _NOT_GIVEN_BACK)
+    asked = (_fetch(select, stock_level_ids, day) for select in selects)
+    seen, standing, lots, unsold, *not_back = await db.together(watched(), *asked)
     return Seen(
         standing=dict(map(_standing, standing)),
         watched=seen,
         lots=[_lot(row) for row in lots],
         unsold=[_unsold(row) for row in unsold],
-        not_back=[_not_back(row) for row in not_back],
+        not_back=[_not_back(row) for rows in not_back for row in rows],
     )
 
 
@@ -126,7 +135,7 @@ async def not_resolved(call: Call, stock_level_ids: Sequence[int]) -> list[list[
 
 
 async def _fetch(select: str, stock_level_ids: Collection[int] | None, day: date) -> list[tuple[Any, ...]]:
-    on_day = {"in_force": in_force_on(day), "overdue": overdue_on(day)}
+    on_day = {"in_force": in_force_on(day), "overdue": overdue_on(day), "borrowed": consignments.overdue_on(day)}
     if stock_level_ids is None:
         return await db.fetch(select.format(levels="stock_level AS level", **on_day))
     levels = f"{db.rows({'id': 'bigint'})} AS named JOIN stock_level AS level ON level.id = named.id"
@@ -135,7 +144,7 @@ async def _fetch(select: str, stock_level_ids: Collection[int] | None, day: date
 
 
 def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
-    kind, level_id, sku_id, warehouse_id, lot_id, loan_id, alert_id, snoozed_until_on, there, *alert = row
+    kind, level_id, sku_id, warehouse_id, lot_id, loan_id, receipt_id, alert_id, snoozed_until_on, there, *alert = row
     severity, available, limit, suggested_quantity, supplier_id, expires_on, idle_since_on = alert
     subject = Subject(
         kind=StockAlertKind(kind),
@@ -144,6 +153,7 @@ def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
         warehouse_id=warehouse_id,
         lot_id=lot_id,
         loan_id=loan_id,
+        consignment_receipt_id=receipt_id,
     )
     said = Alert(
         severity=StockAlertSeverity(severity),
@@ -207,12 +217,13 @@ def _unsold(row: tuple[Any, ...]) -> Unsold:
 
 
 def _not_back(row: tuple[Any, ...]) -> NotBack:
-    level_id, sku_id, warehouse_id, loan_id, quantity = row
+    level_id, sku_id, warehouse_id, loan_id, receipt_id, quantity = row
     return NotBack(
         stock_level_id=level_id,
         sku_id=sku_id,
         warehouse_id=warehouse_id,
         loan_id=loan_id,
+        consignment_receipt_id=receipt_id,
         quantity=Quantity(quantity),
     )
 
@@ -263,7 +274,7 @@ def _differs(verdict: Verdict) -> bool:
 
 def _difference(verdict: Verdict) -> Difference:
     subject = verdict.subject
-    one_of_many = {"lot": subject.lot_id, "loan": subject.loan_id}
+    one_of_many = {"lot": subject.lot_id, "loan": subject.loan_id, "receipt": subject.consignment_receipt_id}
     which = "".join(f" {name} {key}" for name, key in one_of_many.items() if key)
     return Difference(
         what="stock_alert",

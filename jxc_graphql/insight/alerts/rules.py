@@ -52,6 +52,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     warehouse_id: int
     lot_id: int | None = None
     loan_id: int | None = None
+    consignment_receipt_id: int | None = None
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,12 +116,13 @@ class Unsold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotBack(msgspec.Struct, frozen=True, kw_only=True):
-    """So much of a loan has not come back by the day on which it was due."""
+    """So much of a loan, or of what we borrowed, was not given back by the day on which it was due."""
 
     stock_level_id: int
     sku_id: int
     warehouse_id: int
-    loan_id: int
+    loan_id: int | None
+    consignment_receipt_id: int | None
     quantity: Quantity
 
 
@@ -170,7 +172,7 @@ def review(seen: Seen, day: date, settings: CompanySettings) -> list[Verdict]:
 
 
 def _order(subject: Subject) -> tuple[int, int, int]:
-    one_of_many = subject.lot_id or subject.loan_id or 0
+    one_of_many = subject.lot_id or subject.loan_id or subject.consignment_receipt_id or 0
     return subject.stock_level_id, list(StockAlertKind).index(subject.kind), one_of_many
 
 
@@ -195,6 +197,7 @@ def _subject(of: Watched | LotThere | Unsold | NotBack, kind: StockAlertKind) ->
         warehouse_id=of.warehouse_id,
         lot_id=of.lot_id if isinstance(of, LotThere) else None,
         loan_id=of.loan_id if isinstance(of, NotBack) else None,
+        consignment_receipt_id=of.consignment_receipt_id if isinstance(of, NotBack) else None,
     )
 
 

@@ -10,7 +10,8 @@ from jxc_graphql.insight.alerts import facts
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.journal import Cursor, Entry, Fact
+from jxc_graphql.kit.telling import check_watched, told
 from jxc_graphql.office.auth.permissions import Dimension
 
 
@@ -82,24 +83,25 @@ async def stock_alert_events(
     """Every change of an alert behind a cursor, without end; without one from now on, the open alerts first if asked.
 
     Only warehouses in the caller's scope; `severity` is the alert's at the time of the change. A cursor among them says
-    that everything up to it was told. Raises `Rejected` for a cursor that cannot be resumed from.
+    that everything up to it was told. Raises `Rejected` for a cursor that nothing resumes from, or too many warehouses.
     """
     wanted = _Wanted(call=call, kinds=kinds, warehouses=warehouses, severity=severity)
-    if after is not None:
-        await journal.check_resumable(after)
-    start = await journal.head()
+    check_watched(warehouses=warehouses)
+    start = after or await journal.head()
     seen = await _unresolved() if include_current and after is None else []
     for alert_id, warehouse_id, present_kind, present_severity in seen:
         if wanted.has(warehouse_id, present_kind, present_severity):
             yield StockAlertEvent(cursor=start.encode(), change=StockAlertChange.CURRENT, alert_id=alert_id)
-    async for entry in journal.follow(after or start, _NAMES):
-        if isinstance(entry, Cursor):
-            yield entry
-            continue
+
+    async def shown(entry: Entry) -> StockAlertEvent | None:
         fact: Any = entry.fact
-        if wanted.has(fact.warehouse_id, fact.kind, getattr(fact, "severity", None)):
-            change = _CHANGES[type(fact)]
-            yield StockAlertEvent(cursor=entry.cursor.encode(), change=change, alert_id=fact.stock_alert_id)
+        if not wanted.has(fact.warehouse_id, fact.kind, getattr(fact, "severity", None)):
+            return None
+        cursor, change = entry.cursor.encode(), _CHANGES[type(fact)]
+        return StockAlertEvent(cursor=cursor, change=change, alert_id=fact.stock_alert_id)
+
+    async for event in told(_NAMES, shown, start):
+        yield event
 
 
 async def _unresolved() -> list[tuple[int, int, StockAlertKind, StockAlertSeverity]]:

@@ -8,6 +8,7 @@ Words
     ageing 库龄               how long the company has had its goods, whichever of its warehouses they have been in
     turnover 周转             what was sold in a period ÷ what lay there on average at the end of its days
     days of cover 可销天数    for how long what is available lasts, if it goes on selling as it did
+    stock-out 缺货            a level that had nothing at its stock places, from one moment to another
     slow mover 滞销           goods that last longer than they should, or that nobody bought at all: what is available,
                             lent, or on its way to be sold
 

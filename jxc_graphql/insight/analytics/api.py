@@ -5,7 +5,7 @@ from typing import Annotated
 
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.gql.declare import Connection, Id, column, input_type, query, value
-from jxc_graphql.insight.analytics import queries, rules, turnover
+from jxc_graphql.insight.analytics import outages, queries, rules, turnover
 from jxc_graphql.insight.analytics.rules import StockGrouping
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
@@ -211,6 +211,20 @@ class SlowMover:
     """For how many days what is available, lent or coming to be sold lasts so (可销天数); null if nothing was sold."""
 
 
+@value(requires=Permission.SEE_STOCK, row_of=("stock_level_id",))
+class StockOutage:
+    """A stock level that had nothing at its stock places for some time of a period (缺货时长)."""
+
+    stock_level: StockLevel
+    """The level."""
+    times: int
+    """How often (缺货次数)."""
+    minutes: int
+    """For how many whole minutes of the period (缺货分钟), up to now."""
+    share: Ratio
+    """Which part of the period that is (缺货率), such as 0.25."""
+
+
 @input_type
 class StockFilterInput:
     """Which stock levels a report is about; what is left out keeps all of them."""
@@ -313,3 +327,16 @@ async def slow_movers(
 ) -> Page[turnover.SlowMover]:
     """Stock that lasts too long, or that nobody buys (滞销): the most valuable first."""
     return await turnover.slow_movers(call, _choice(where), days=days, cover=cover_days, page=page)
+
+
+@query(Connection[StockOutage] | None, adds_up={**_EACH_LEVEL, "stock_out": 20})
+async def stock_outages(
+    call: Call,
+    *,
+    begin: Annotated[date, "The first day of the period, by the company's time zone."],
+    through: Annotated[date, "Its last day."],
+    where: Where = None,
+    page: Slice,
+) -> Page[outages.LevelWithout]:
+    """Which levels had nothing, and for how long (缺货时长): the longest first."""
+    return await outages.stock_outages(call, _choice(where), begin=begin, end=through, page=page)

@@ -74,7 +74,7 @@ class PastPiece(NamedTuple):
 def chosen(call: Call, choice: StockChoice) -> PastPiece:
     """The levels that a caller asks for, as far as they lie in the caller's scope."""
     conditions = [
-        _among("level.warehouse_id", call.scopes.get(Dimension.WAREHOUSE)),
+        _among("level.warehouse_id", call.within(Dimension.WAREHOUSE)),
         _among("level.warehouse_id", choice.warehouse_ids),
         _among("warehouse.branch_id", choice.branch_ids),
         _among("level.sku_id", choice.sku_ids),

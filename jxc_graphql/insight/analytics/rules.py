@@ -74,7 +74,7 @@ class AsOf(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rest_of_day(self) -> tuple[datetime, datetime] | None:
         """Behind what and before what moments lie that are on the day, but later."""
-        return None if self.moment is None else (self.moment, clock.start_of(self.day + DAY))
+        return None if self.moment is None else (self.moment, clock.end_of(self.day))
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,7 +80,7 @@ async def stock_turnover(
             SELECT {KEYS[group_by]} AS grouped_by, business_date,
                 SUM(stock_day.quantity + stock_day.in_transit + stock_day.lent) AS quantity,
                 SUM(stock_day.value + stock_day.in_transit_value + stock_day.lent_value) AS value,
-                SUM(stock_day.sold) AS sold
+                SUM(stock_day.sold - stock_day.customer_returned) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE business_date >= ? GROUP BY 1, 2),
         parts AS (
             SELECT {KEYS[group_by]} AS grouped_by, {OWNED} AS opening, {OWNED_VALUE} AS opening_value, 0 AS within,
@@ -134,7 +134,7 @@ async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int,
     rows, total = await page.read(
         f"""
         WITH chosen AS ({levels.text}),
-        gone AS (SELECT chosen.id, SUM(stock_day.sold) AS sold
+        gone AS (SELECT chosen.id, SUM(stock_day.sold - stock_day.customer_returned) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id
             WHERE business_date > ? AND business_date <= ? GROUP BY chosen.id)
         SELECT id, to_sell, sold, COUNT(*) OVER () FROM (

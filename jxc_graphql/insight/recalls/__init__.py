@@ -12,7 +12,7 @@ Tables
 What a document takes to the assembly place went into what the same document brings from there: that is how a trace
 passes from lot to lot, upward to suppliers and downward to customers. It follows `MAX_DEPTH` assemblies and lists
 `MAX_ROWS` of each kind, nearest first, and says when there is more. Goods that go round in a circle, put together and
-taken apart again, are told once.
+taken apart again, are told once. Who brought back what he received, or whose shipment was reversed, need not be called.
 
 A trace shows what happened in the caller's warehouses; suppliers are for those who may see purchasing, customers for
 those who may see sales.

@@ -53,16 +53,23 @@ JOIN goods_receipt AS receipt ON receipt.id = line.goods_receipt_id
 JOIN purchase_order ON purchase_order.id = receipt.purchase_order_id
 WHERE {seen} GROUP BY walk.depth, line.lot_id, purchase_order.supplier_id, receipt.id, receipt.business_date
 ORDER BY walk.depth, receipt.business_date, receipt.id, line.lot_id LIMIT {rows}"""
-_DELIVERIES = """
-SELECT movement.lot_id, sales_order.customer_id, shipment.id, sales_order.id, shipment.business_date,
-    CAST(SUM(movement.quantity) AS BIGINT)
-FROM {walk} AS walk
-JOIN stock_movement AS movement ON movement.lot_id = walk.lot_id AND movement.to_place_id = {customer}
-JOIN shipment ON shipment.id = movement.document_id
-JOIN sales_order ON sales_order.id = shipment.sales_order_id
-WHERE {seen} GROUP BY walk.depth, movement.lot_id, sales_order.customer_id, shipment.id, sales_order.id,
-    shipment.business_date
-ORDER BY walk.depth, shipment.business_date, shipment.id, movement.lot_id LIMIT {rows}"""
+_CUSTOMER = f"{VirtualPlace.CUSTOMER:d}"
+_KEPT = f"""CAST(SUM(movement.quantity) - COALESCE((SELECT SUM(back.quantity)
+        FROM shipment_line AS line JOIN stock_movement AS back ON back.of_line_id = line.id
+        WHERE line.shipment_id = shipment.id AND back.lot_id = movement.lot_id
+            AND back.from_place_id = {_CUSTOMER}), 0) AS BIGINT) AS quantity"""
+"""What a customer still has of a lot that left with a shipment: less what came back of it, or never left."""
+_DELIVERIES = f"""
+SELECT lot_id, customer_id, shipment_id, sales_order_id, business_date, quantity
+FROM (SELECT walk.depth, movement.lot_id, sales_order.customer_id, shipment.id AS shipment_id,
+        shipment.sales_order_id, shipment.business_date, {_KEPT}
+    FROM {{walk}} AS walk
+    JOIN stock_movement AS movement ON movement.lot_id = walk.lot_id AND movement.to_place_id = {_CUSTOMER}
+    JOIN shipment ON shipment.id = movement.document_id
+    JOIN sales_order ON sales_order.id = shipment.sales_order_id
+    WHERE {{seen}} GROUP BY walk.depth, movement.lot_id, sales_order.customer_id, shipment.id,
+        shipment.sales_order_id, shipment.business_date) AS delivered
+WHERE quantity > 0 ORDER BY depth, business_date, shipment_id, lot_id LIMIT {{rows}}"""
 _HERE = """
 SELECT level.id FROM {walk} AS walk JOIN place_level AS level ON level.lot_id = walk.lot_id AND level.quantity > 0
 JOIN place ON place.id = level.place_id WHERE place.warehouse_id IS NOT NULL AND {seen}
@@ -72,13 +79,14 @@ SELECT movement.id FROM stock_movement AS movement
 WHERE movement.lot_id = ? AND movement.from_place_id NOT IN ({supplier}, {assembly})
     AND movement.to_place_id NOT IN ({customer}, {assembly}) AND {seen}
 ORDER BY movement.id DESC LIMIT {rows}"""
-_RECEIVED = """
-SELECT movement.lot_id, CAST(SUM(movement.quantity) AS BIGINT), MIN(shipment.business_date),
-    MAX(shipment.business_date), COUNT(DISTINCT shipment.id), COUNT(*) OVER ()
-FROM sales_order JOIN shipment ON shipment.sales_order_id = sales_order.id
-JOIN stock_movement AS movement ON movement.document_id = shipment.id AND movement.to_place_id = {customer}
-WHERE sales_order.customer_id = ? AND movement.lot_id IS NOT NULL AND {chosen}
-GROUP BY movement.lot_id ORDER BY movement.lot_id DESC"""
+_RECEIVED = f"""
+SELECT lot_id, CAST(SUM(quantity) AS BIGINT), MIN(business_date), MAX(business_date), COUNT(*), COUNT(*) OVER ()
+FROM (SELECT movement.lot_id, shipment.business_date, {_KEPT}
+    FROM sales_order JOIN shipment ON shipment.sales_order_id = sales_order.id
+    JOIN stock_movement AS movement ON movement.document_id = shipment.id AND movement.to_place_id = {_CUSTOMER}
+    WHERE sales_order.customer_id = ? AND movement.lot_id IS NOT NULL AND {{chosen}}
+    GROUP BY movement.lot_id, shipment.id, shipment.business_date) AS delivered
+WHERE quantity > 0 GROUP BY lot_id ORDER BY lot_id DESC"""
 _BROUGHT = """
 SELECT line.lot_id, CAST(SUM(quantity_accepted + quantity_rejected + quantity_uninspected) AS BIGINT),
     MIN(receipt.business_date), MAX(receipt.business_date), COUNT(DISTINCT receipt.id), COUNT(*) OVER ()
@@ -105,7 +113,7 @@ class LotSupply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer received so much of a lot with one shipment."""
+    """A customer has so much of a lot that he received with one shipment."""
 
     lot_id: int
     depth: int
@@ -143,7 +151,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TradedLot(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a lot a customer received or a supplier brought, from when to when, with how many documents."""
+    """How much of a lot a customer has or a supplier brought, from when to when, with how many documents."""
 
     lot_id: int
     quantity: Quantity
@@ -216,10 +224,8 @@ class _Tracing:
         ]
 
     async def deliveries(self, walked: Mapping[int, int]) -> list[Delivery]:
-        """What customers received of the lots, nearest first, then oldest first."""
-        rows = await self._rows(
-            _DELIVERIES, walked, "movement.warehouse_id", _BUYER, customer=int(VirtualPlace.CUSTOMER)
-        )
+        """What customers received of the lots and did not bring back, nearest first, then oldest first."""
+        rows = await self._rows(_DELIVERIES, walked, "movement.warehouse_id", _BUYER)
         return [
             Delivery(
                 lot_id=lot_id,
@@ -277,10 +283,10 @@ class _Tracing:
 
 
 async def lots_of_customer(call: Call, customer_id: int, choice: LotsChoice, page: Slice) -> Page[TradedLot]:
-    """Which lots a customer received, newest lots first; requires SEE_SALES."""
+    """Which lots a customer received and did not bring back, newest lots first; requires SEE_SALES."""
     call.require(Permission.SEE_SALES)
     chosen, values = _chosen(call, choice, movement="movement", document="shipment", **_BUYER)
-    text = _RECEIVED.format(chosen=chosen, customer=int(VirtualPlace.CUSTOMER))
+    text = _RECEIVED.format(chosen=chosen)
     return await _traded(text, [customer_id, *values], page)
 
 
@@ -322,7 +328,8 @@ def _chosen(call: Call, choice: LotsChoice, *, movement: str, document: str, **p
 def _seen(call: Call, warehouse: str, **partner: str) -> Parts:
     """Whether a row's warehouse is in the caller's scope, and its `customer` or `supplier` as well."""
     columns = {Dimension.WAREHOUSE: warehouse} | {Dimension(name.upper()): column for name, column in partner.items()}
-    limits = {column: sorted(call.scopes[one]) for one, column in columns.items() if one in call.scopes}
+    reach = call.reach
+    limits = {column: sorted(reach[one]) for one, column in columns.items() if one in reach}
     named = db.rows({"id": "bigint"})
     conditions = [f"{column} IN (SELECT id FROM {named} AS seen)" for column in limits]
     return " AND ".join(conditions) or "true", [db.json([one] for one in ids) for ids in limits.values()]

@@ -42,6 +42,6 @@ async def book_differences(
     call: Call,
     check: Annotated[str, "One of `bookChecks`."],
     after: Annotated[str | None, "Where an earlier part of the same check ended."] = None,
-) -> queries.Told:
+) -> queries.CheckTold:
     """Compares what is kept with what it follows from (核对), one check at a time."""
-    return await queries.told(call, check, after)
+    return await queries.check_told(call, check, after)

@@ -8,15 +8,20 @@ from itertools import chain
 import msgspec
 
 from jxc_graphql import features
+from jxc_graphql.books.accounts import queries as accounts
+from jxc_graphql.books.accounts.roles import AccountRole
 from jxc_graphql.books.goods import impossible, promises, rebuild, replay
+from jxc_graphql.books.goods.rebuild import Told
+from jxc_graphql.books.trade import rebuild as trade
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId
 from jxc_graphql.kit.journal import InvalidCursor
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.office.attachments import queries as attachments
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, empty
 
 MOST_DIGITS = 19
 """Of an id."""
@@ -34,6 +39,35 @@ IN_TURN = Comparison(
 )  # fmt: skip
 
 
+_OF_GOODS = "entry.source IN ('GOODS', 'TRADE')"
+
+
+def _traded_in_accounts() -> tuple[Comparison, Comparison]:
+    """Whether accounts say what documents sold and bought: these tell of their lines, movements of the document."""
+
+    def traded(selects: Iterable[str], sign: str = "-") -> str:
+        return " UNION ALL ".join(
+            f"SELECT movement.document_id, {sign}told.net FROM ({select}) AS told JOIN stock_movement AS movement "
+            f"ON movement.line_id = told.line_id AND {replay.FIRST_OF_LINE}"
+            for select in selects
+        )
+
+    theirs = (
+        "SELECT document_id, -value FROM stock_movement JOIN place ON place.id = from_place_id AND kind = 'CONSIGNED'"
+    )
+    return (
+        Comparison(
+            "account_entry: REVENUE of a document is what it sold", Money, accounts.DOCUMENT,
+            traded(told().sold), accounts.entries_of(AccountRole.REVENUE, columns="entry.document_id", where=_OF_GOODS),
+        ),
+        Comparison(
+            "account_entry: PAYABLE_ESTIMATED of a document is what it bought", Money, accounts.DOCUMENT,
+            f"{traded((*told().bought, *_all('OWED')))} UNION ALL {theirs}",
+            accounts.entries_of(AccountRole.PAYABLE_ESTIMATED, columns="entry.document_id", where=_OF_GOODS),
+        ),
+    )  # fmt: skip
+
+
 class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found so far; `after` is where to go on, None at its end."""
 
@@ -46,6 +80,8 @@ class Check(msgspec.Struct, frozen=True):
 
     name: str
     part: Callable[[int], Awaitable[CheckPart]]
+    tables: frozenset[str] = frozenset()
+    """There is nothing to find where one of these is empty."""
 
 
 @cache
@@ -57,9 +93,17 @@ def comparisons() -> tuple[Comparison, ...]:
 
 
 @cache
-def claims_due() -> tuple[str, ...]:
-    """Selects of what the documents of all features ask of the book of goods."""
-    return tuple(found for module in features.modules("queries") if (found := getattr(module, "CLAIMS", None)))
+def told() -> Told:
+    """What the documents of all features tell of the book of goods."""
+    return Told(claims=_selects("CLAIMS"), days=_selects("TOLD_OF_DAYS"), bought=_all("BOUGHT"), sold=_all("SOLD"))
+
+
+def _all(name: str) -> tuple[str, ...]:
+    return tuple(one for module in features.modules("queries") for one in getattr(module, name, ()))
+
+
+def _selects(name: str) -> tuple[str, ...]:
+    return tuple(found for module in features.modules("queries") if (found := getattr(module, name, None)))
 
 
 async def documents_in_the_wrong() -> int:
@@ -71,14 +115,27 @@ def _of_comparison(comparison: Comparison) -> Check:
     async def part(_after: int) -> CheckPart:
         return CheckPart(differences=await comparison.differences())
 
-    return Check(comparison.what, part)
+    return Check(comparison.what, part, comparison.grain.tables)
 
 
 async def _of_replay(after: int) -> CheckPart:
     sku_ids = await replay.next_skus(after)
     return CheckPart(
-        differences=await rebuild.differences(sku_ids) if sku_ids else [], after=sku_ids[-1] if sku_ids else None
+        differences=[*await rebuild.differences(sku_ids, told()), *await trade.differences(sku_ids, told())]
+        if sku_ids
+        else [],
+        after=sku_ids[-1] if sku_ids else None,
     )
+
+
+async def _of_files(after: int) -> CheckPart:
+    found, going_on = await attachments.bad_files(after)
+    return CheckPart(differences=found, after=going_on)
+
+
+async def _of_unnamed_files(after: int) -> CheckPart:
+    found, going_on = await attachments.unnamed_files(after)
+    return CheckPart(differences=found, after=going_on)
 
 
 async def _of_days(_after: int) -> CheckPart:
@@ -93,11 +150,13 @@ async def _of_alerts(_after: int) -> CheckPart:
 def checks() -> tuple[Check, ...]:
     """Everything that is compared, in order."""
     return (
-        *map(_of_comparison, comparisons()),
+        *map(_of_comparison, (*comparisons(), *_traded_in_accounts())),
         Check("cost layers and days are what replaying the ledger leaves", _of_replay),
         _of_comparison(IN_TURN),
         Check(impossible.WHAT, _of_days),
         Check("stock_alert agrees with its level", _of_alerts),
+        Check(attachments.FILE, _of_files),
+        Check(attachments.UNNAMED, _of_unnamed_files),
     )
 
 
@@ -113,10 +172,11 @@ class CheckProgress(msgspec.Struct, frozen=True, kw_only=True):
 async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[CheckProgress]:
     """Runs all checks, or only these; tells of each part as it is done. Meaningful once reactions have settled."""
     wanted = checks() if only is None else tuple(only)
+    nothing_in = await empty({table for check in wanted for table in check.tables})
     for done, check in enumerate(wanted):
         after: int | None = 0
         while after is not None:
-            part = await check.part(after)
+            part = CheckPart(differences=[]) if check.tables & nothing_in else await check.part(after)
             after = part.after
             yield CheckProgress(
                 done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences
@@ -139,14 +199,14 @@ def _require(call: Call) -> None:
     call.require(Permission.SEE_COST)
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class CheckTold(msgspec.Struct, frozen=True, kw_only=True):
     """What one check found, as clients are told it."""
 
     differences: list[Difference]
     after: str | None
 
 
-async def told(call: Call, name: str, after: str | None) -> Told:
+async def check_told(call: Call, name: str, after: str | None) -> CheckTold:
     """What one check finds, from where it ended before; requires VERIFY_BOOKS and SEE_COST.
 
     Raises `NotFound` for a check that is not there, `Rejected` with an `InvalidCursor` for an `after` that is none.
@@ -158,4 +218,4 @@ async def told(call: Call, name: str, after: str | None) -> Told:
     if after is not None and not (after.isdecimal() and len(after) < MOST_DIGITS):
         raise Rejected(InvalidCursor(path=("after",)))
     part = await found[0].part(int(after or 0))
-    return Told(differences=part.differences, after=None if part.after is None else str(part.after))
+    return CheckTold(differences=part.differences, after=None if part.after is None else str(part.after))

@@ -9,6 +9,7 @@
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
     db.insert_later(rows)                               new rows of one model
+    await db.settle()                                   does all that is to be written later at once
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
     db.ids(line_ids)                                    the same of ids, maybe of rows that are yet to be fetched
     await db.lock("SELECT … FOR UPDATE", […])           ahead of the next statement, which sees what is there then
@@ -19,6 +20,7 @@
     db.size("category").rows                            how large a table was when somebody last looked
     with db.statements() as seen:                       what was sent, for tests
     with db.round_trips() as seen:                      the same by what was sent together, COMMIT too
+    with db.on_the_wire() as seen:                      the same as the database gets it, BEGIN and COMMIT too
 
 What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. There it goes ahead of the
 next statement, or of COMMIT, and BEGIN of the first (`asyncpg_connection`). So a document is, in round trips,
@@ -60,9 +62,10 @@ from jxc_graphql.kit.db.sql import (
     moment,
     position,
     rows,
+    settle,
     together,
 )
-from jxc_graphql.kit.db.statements import round_trips, statements
+from jxc_graphql.kit.db.statements import on_the_wire, round_trips, statements
 from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
 __all__ = [
@@ -92,12 +95,14 @@ __all__ = [
     "lock",
     "look_at_sizes",
     "moment",
+    "on_the_wire",
     "open",
     "position",
     "read_held",
     "round_trips",
     "rows",
     "settings",
+    "settle",
     "size",
     "sqlite_path",
     "statements",

@@ -62,13 +62,14 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         ahead did not change the rows that it must.
         """
         noted, self._noted = self._noted, []
+        ahead = [sql for sql, _ in self._ahead]
         try:
             if sent is None and self._ahead:
-                note(*noted)
+                note(*noted, sent=[*ahead, NOTHING])
                 await self._send_ahead(NOTHING)
                 await self._connection.fetch(NOTHING)
-                noted = []
-            note(*noted, query)
+                noted, ahead = [], []
+            note(*noted, query, sent=[*ahead, query])
             if sent is not None:
                 await self._send_ahead(sent)
             yield self._connection

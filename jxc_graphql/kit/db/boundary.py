@@ -3,10 +3,12 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextvars import Token
+from typing import Any, Literal
 
 from tortoise.connection import ConnectionToken, get_connections
 
+from jxc_graphql.kit import in_use
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import CommitUnknown, lost
 from jxc_graphql.kit.db.held_back import HeldBack, HeldWrite
@@ -23,6 +25,7 @@ class Transaction(ABC):
     """The part of an engine's transaction that is the same for both; belongs to the task that began it."""
 
     connection_name: str
+    writes: Literal[True] = True
 
     def __init__(self) -> None:
         self._owner = asyncio.current_task()
@@ -47,6 +50,10 @@ class Transaction(ABC):
         """Sends what is held back, or has it go ahead of what is sent next."""
         for writes in self.held_back.take():
             await self.write(writes)
+
+    @abstractmethod
+    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of any statement as plain tuples."""
 
     @abstractmethod
     async def write(self, writes: Sequence[HeldWrite]) -> None:
@@ -78,13 +85,17 @@ class Boundary:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._token: ConnectionToken | None = None
+        self._within: Token[Any] | None = None
 
     async def __aenter__(self) -> Any:
         await self._transaction.begin()
         self._token = get_connections().set(self._transaction.connection_name, self._transaction)  # type: ignore[arg-type]
+        self._within = in_use.within.set(self._transaction)
         return self._transaction
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        assert self._within is not None
+        in_use.within.reset(self._within)
         get_connections().reset(self._token)
         try:
             if kind is None:

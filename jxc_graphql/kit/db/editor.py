@@ -8,6 +8,8 @@ foreign keys off: otherwise the drop would delete them.)
 # ruff: noqa: SLF001  (what Tortoise lets editors use has names with an underscore)
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tortoise.fields.base import DB_DEFAULT_NOT_SET, Field
@@ -87,6 +89,15 @@ class SqliteEditor(_Constrained, SqliteSchemaEditor):
 
     async def _add_filled(self, model: type[Model], field: Field[Any]) -> None:
         await self._remake_table(model, create_field=field)
+
+    @staticmethod
+    def _default_to_sql_literal(value: Any) -> str:
+        """A default as it is spelt in SQL. Tortoise quotes no day: `2026-12-31` is 1983 then, and before every day."""
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = value.isoformat()
+        if not isinstance(value, (str, int, Decimal)):
+            raise TypeError(f"rows that are there cannot be given {value!r}")
+        return str(SqliteSchemaEditor._default_to_sql_literal(value))
 
     async def _run_sql(self, sql: str) -> None:
         await self.client.execute_script(sql)

@@ -6,9 +6,9 @@
 On PostgreSQL a part is one statement, which goes ahead of what makes it go and takes no round trip of its own; on
 SQLite it is one turn of the writer. The writes of such a statement see none of each other and run in no order that is
 promised, so a write that names a table into which another one of its part writes begins a new part: what comes out is
-what would if each had been sent at once. `apart` says of a write that it touches
-no row that those do, and reads none. The texts tell which tables those are: what a trigger, a cascade or a view hides
-is not to be written later.
+what would if each had been sent at once. `apart` says of a write that it touches and reads no row that those before it
+do; `row`, that it touches that one alone, so that it begins a new part only behind another write of it or one that does
+not say. The texts tell which tables those are: what a trigger, a cascade or a view hides is not to be written later.
 """
 
 import re
@@ -47,19 +47,28 @@ class HeldBack:
 
     def __init__(self) -> None:
         self._parts: list[list[HeldWrite]] = []
-        self._into = self._into_last = _NOTHING
+        self._into = self._into_last = self._into_any_row = _NOTHING
+        self._rows_of_last = set[tuple[str, int]]()
 
-    def add(self, write: HeldWrite, *, apart: bool) -> None:
+    def add(self, write: HeldWrite, *, apart: bool = False, row: int | None = None) -> None:
         """Holds a write back, behind those that it has to do with."""
         into = _into(write.sql)
         assert not apart or write.rows is not None or write.sql.lstrip().startswith("INSERT"), (
             "that it is, none can see"
         )
-        if not self._parts or (not apart and self._into_last & _named(write.sql)):
+        rows = () if row is None else [(table, row) for table in into]
+        if rows:
+            meets = bool(self._into_any_row & into) or not self._rows_of_last.isdisjoint(rows)
+        else:
+            meets = not apart and bool(self._into_last & _named(write.sql))
+        if not self._parts or meets:
             self._parts.append([])
-            self._into_last = _NOTHING
+            self._into_last = self._into_any_row = _NOTHING
+            self._rows_of_last.clear()
         self._parts[-1].append(write)
         self._into_last |= into
+        self._into_any_row |= _NOTHING if rows else into
+        self._rows_of_last.update(rows)
         self._into |= into
 
     def concerns(self, sql: str) -> bool:

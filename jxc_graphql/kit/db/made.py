@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from tortoise.fields.base import Field
 from tortoise.models import Model
 
-from jxc_graphql.kit.db.sql import json, later, rows
+from jxc_graphql.kit.db.sql import dialect, json, later, rows
 
 _KIND = re.compile(r"\w+")
 
@@ -16,11 +17,15 @@ def insert_later(made: Sequence[Model]) -> None:
     """Writes new rows of one table, in one statement however many they are, before what has to do with it."""
     if not made:
         return
-    columns = columns_of(type(made[0]))
+    later(_insert(type(made[0]), dialect()), (json(map(values_of, made)),))
+
+
+@cache
+def _insert(model: type[Model], _dialect: str) -> str:
+    columns = columns_of(model)
     names = ", ".join(f'"{name}"' for name in columns)
-    table = type(made[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
-    insert = f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {rows(columns)} AS line'  # noqa: S608  (as above)
-    later(insert, (json(map(values_of, made)),))
+    table = model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {rows(columns)} AS line'  # noqa: S608  (as above)
 
 
 @cache
@@ -36,11 +41,22 @@ def columns_of(model: type[Model]) -> Mapping[str, str]:
 
 def values_of(row: Model) -> tuple[Any, ...]:
     """What a row says in the columns of its table, in their order."""
-    return tuple([written(getattr(row, name), row) for name, written in _writers(type(row))])
+    return tuple(
+        [
+            value if type(value := getattr(row, name)) is as_it_is else written(value, row)
+            for name, as_it_is, written in _writers(type(row))
+        ]
+    )
 
 
 @cache
-def _writers(model: type[Model]) -> Sequence[tuple[str, Callable[[Any, Model], Any]]]:
-    """The fields of a model, each with how its value is written."""
+def _writers(model: type[Model]) -> Sequence[tuple[str, type | None, Callable[[Any, Model], Any]]]:
+    """The fields of a model, each with the type whose values are written as they are, and how all others are."""
     meta = model._meta  # noqa: SLF001  (as above)
-    return [(name, meta.fields_map[name].to_db_value) for name in meta.fields_db_projection]
+    fields = [(name, meta.fields_map[name]) for name in meta.fields_db_projection]
+    return [(name, field.field_type if _is_plain(field) else None, field.to_db_value) for name, field in fields]
+
+
+def _is_plain(field: Field[Any]) -> bool:
+    """Whether a value of its type is written as it is, and none is wrong."""
+    return type(field).to_db_value is Field.to_db_value and not field.validators

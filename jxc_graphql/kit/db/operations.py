@@ -1,64 +1,93 @@
 """What a migration may do that no model declares."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from tortoise.migrations.operations import TortoiseOperation
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
 
 from jxc_graphql.kit import clock
+from jxc_graphql.kit.clock import Calendar
+
+_MOST_NAMES = 100
+_log = structlog.get_logger(__name__)
 
 
-class Statements(TortoiseOperation):
-    """Statements of our own, for each of the two databases."""
+class OwnOperation(TortoiseOperation):
+    """What is done to a database, and to no model, and never undone."""
 
     reversible = False
+
+    async def database_forward(
+        self,
+        app_label: str,  # noqa: ARG002  (Tortoise's signature)
+        old_state: State,  # noqa: ARG002
+        new_state: State,  # noqa: ARG002
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Does it."""
+        assert state_editor is not None
+        await self.change(state_editor)
+
+    @abstractmethod
+    async def change(self, editor: BaseSchemaEditor) -> None:
+        """What is done."""
+
+
+class Statements(OwnOperation):
+    """Statements of our own, for each of the two databases."""
 
     def __init__(self, *, sqlite: Sequence[str], postgres: Sequence[str]) -> None:
         self.sqlite = sqlite
         self.postgres = postgres
 
-    async def database_forward(
-        self,
-        app_label: str,  # noqa: ARG002  (Tortoise's signature)
-        old_state: State,  # noqa: ARG002
-        new_state: State,  # noqa: ARG002
-        state_editor: BaseSchemaEditor | None = None,
-    ) -> None:
+    async def change(self, editor: BaseSchemaEditor) -> None:
         """Sends them, in order."""
-        assert state_editor is not None
-        for statement in self.sqlite if state_editor.DIALECT == "sqlite" else self.postgres:
-            await state_editor.client.execute_script(statement)
+        for statement in self.sqlite if editor.DIALECT == "sqlite" else self.postgres:
+            await editor.client.execute_script(statement)
 
 
-class ByCompanyDay(TortoiseOperation):
+class RowsTold(OwnOperation):
+    """What whoever migrates is told of rows that are found, each named by its first column; nothing is changed."""
+
+    def __init__(self, *, what: str, of: str) -> None:
+        self.what = what
+        self.of = of
+
+    async def change(self, editor: BaseSchemaEditor) -> None:
+        """Logs them, the first hundred by name."""
+        client: Any = editor.client
+        names = [row[0] for row in await client.fetch(self.of)]
+        if names:
+            _log.warning(self.what, count=len(names), first=names[:_MOST_NAMES])
+
+
+class ByCompanyDay(OwnOperation):
     """Statements that need to know on which day of the company moments were: `company_day` has a row for each."""
 
-    reversible = False
+    def __init__(self, *, moments: str, statements: Sequence[str], zones: str | None = None) -> None:
+        """`zones`: a select of the days from which the company has time zones, and of these, in their order.
 
-    def __init__(self, *, moments: str, statements: Sequence[str]) -> None:
+        Without it, or where that finds none, days are those that the process was told.
+        """
         self.moments = moments
         self.statements = statements
+        self.zones = zones
 
-    async def database_forward(
-        self,
-        app_label: str,  # noqa: ARG002  (Tortoise's signature)
-        old_state: State,  # noqa: ARG002
-        new_state: State,  # noqa: ARG002
-        state_editor: BaseSchemaEditor | None = None,
-    ) -> None:
+    async def change(self, editor: BaseSchemaEditor) -> None:
         """Tells the days, and sends the statements, in order."""
-        assert state_editor is not None
-        client: Any = state_editor.client
-        is_sqlite = state_editor.DIALECT == "sqlite"
+        client: Any = editor.client
+        is_sqlite = editor.DIALECT == "sqlite"
         types = ("TEXT", "TEXT") if is_sqlite else ("TIMESTAMPTZ", "DATE")
         await client.execute_script("CREATE TEMPORARY TABLE company_day (moment {} PRIMARY KEY, day {})".format(*types))
-        days = [
-            (moment, _day_of(moment).isoformat() if is_sqlite else _day_of(moment))
-            for (moment,) in await client.fetch(self.moments)
-        ]
+        zones = await client.fetch(self.zones) if self.zones else []
+        calendar = Calendar(*map(_zone, zones)) if zones else clock.calendar()
+        moments = [(moment, calendar.day_of(_moment(moment))) for (moment,) in await client.fetch(self.moments)]
+        days = [(moment, day.isoformat() if is_sqlite else day) for moment, day in moments]
         if days:
             place = "(?, ?)" if is_sqlite else "($1, $2)"
             await client.execute_many(f"INSERT INTO company_day (moment, day) VALUES {place}", days)  # noqa: S608
@@ -66,23 +95,28 @@ class ByCompanyDay(TortoiseOperation):
             await client.execute_script(statement)
 
 
-def _day_of(moment: datetime | str) -> date:
-    return clock.day_of(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
+def _moment(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def append_only(table: str) -> Statements:
-    """Refuses UPDATE and DELETE (and TRUNCATE) on a table, whoever asks."""
-    refusal = f"{table} is append-only"
+def _zone(row: Sequence[Any]) -> tuple[date, str]:
+    first, name = row
+    return date.min if first is None else date.fromisoformat(str(first)), name
+
+
+def append_only(table: str, *columns: str) -> Statements:
+    """Refuses UPDATE, of these columns if some are named, and DELETE (and TRUNCATE) on a table, whoever asks."""
+    refusal, of = f"{table} is append-only", f" OF {', '.join(columns)}" if columns else ""
     return Statements(
         sqlite=[
-            f"""CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
+            f"""CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb}{of if verb == "update" else ""} ON {table}
                 BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
             for verb in ("update", "delete")
         ],
         postgres=[
             f"""CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-            f"""CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+            f"""CREATE TRIGGER {table}_refuses_change BEFORE UPDATE{of} OR DELETE OR TRUNCATE ON {table}
                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()""",
         ],
     )

@@ -1,7 +1,8 @@
 """The tables behind the migrations so far, as Tortoise's operations ask for them.
 
 Tortoise copies every table before each operation, and links all that are related after it: with a hundred tables a
-column that is added takes 70 ms. What changed is linked here, and everything else stays as it is.
+column that is added takes 70 ms. What changed is linked here, and everything else stays as it is; an index links
+nothing, and statements change no table.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from itertools import groupby
 from typing import Any, Self
 
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import CreateModel, Operation, RenameModel
+from tortoise.migrations.operations import AddIndex, CreateModel, Operation, RemoveIndex, RenameModel, TortoiseOperation
 from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 
@@ -26,6 +27,8 @@ class _Tables(StateApps):
 class Past(State):
     """The tables, with a linked model of each."""
 
+    _links_nothing = False
+
     @classmethod
     def empty(cls, dialect: str | None = None) -> Self:
         """Before the first migration."""
@@ -37,6 +40,8 @@ class Past(State):
 
     def before(self, operation: Operation | None) -> Self:
         """As it is now, whatever an operation does to this one: what it does not name is the same in both."""
+        if operation is not None and type(operation).state_forward is TortoiseOperation.state_forward:
+            return self
         named = getattr(operation, "model_name", None)
         apps = copy(self.apps)
         apps.apps = {label: dict(models) for label, models in self.apps.apps.items()}
@@ -47,6 +52,10 @@ class Past(State):
         return {(app_label, model_name)}
 
     def _reload(self, models_to_reload: set[tuple[str, str]]) -> None:
+        if self._links_nothing:
+            for key in models_to_reload:
+                self.apps.get_model(*key)._meta.indexes = self.models[key].options.get("indexes", ())  # noqa: SLF001
+            return
         for label, name in models_to_reload:  # the old model stays whole: a clone may have it
             self.apps.apps.get(label, {}).pop(name, None)
         super()._reload(models_to_reload)
@@ -61,12 +70,19 @@ class Past(State):
                 before: State = self
                 if not is_creation:
                     before = self.before(operation) if editor is not None else self
-                    operation.state_forward(APP, self)
-                    if isinstance(operation, RenameModel):
-                        self._reload(set(self.models))
+                    self._go_behind(operation)
                 if editor is not None:
                     await operation.database_forward(APP, before, self, editor)
         self.validate_relations_initialized()
+
+    def _go_behind(self, operation: Operation) -> None:
+        self._links_nothing = isinstance(operation, AddIndex | RemoveIndex)
+        try:
+            operation.state_forward(APP, self)
+        finally:
+            self._links_nothing = False
+        if isinstance(operation, RenameModel):
+            self._reload(set(self.models))
 
     def _create(self, operations: Sequence[Operation]) -> None:
         made: dict[tuple[str, str], Any] = {(APP, one.name): one for one in operations if isinstance(one, CreateModel)}

@@ -3,10 +3,12 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Self, TypeVar
+from contextvars import Token
+from typing import Any, Literal, Self, TypeVar
 
 from tortoise.connection import ConnectionToken, get_connections
 
+from jxc_graphql.kit import in_use
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.replicas import Elsewhere, that_has
@@ -31,6 +33,7 @@ class Snapshot(ABC):
     """The part of an engine's snapshot that is the same for both: one connection, held from its first statement on."""
 
     connection_name: str
+    writes: Literal[False] = False
 
     def __init__(self, seconds: float) -> None:
         """All its statements together may take so many seconds; 0 means as long as they like."""
@@ -39,12 +42,16 @@ class Snapshot(ABC):
         """Whether a statement failed that may well succeed in another snapshot."""
         self._is_over = False
         self._token: ConnectionToken | None = None
+        self._within: Token[Any] | None = None
 
     async def __aenter__(self) -> Self:
         self._token = get_connections().set(self.connection_name, self)  # type: ignore[arg-type]
+        self._within = in_use.within.set(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        assert self._within is not None
+        in_use.within.reset(self._within)
         get_connections().reset(self._token)
         self._is_over = True
         self.end()

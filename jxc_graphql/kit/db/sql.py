@@ -1,18 +1,17 @@
 """Statements of our own, with `?` for every parameter on both databases."""
 
-import json as standard
 from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from json import encoder
 from typing import Any, TypeVar, overload
 
-from jxc_graphql.kit.db.boundary import Transaction
+from jxc_graphql.kit import in_use
 from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.replicas import POSITION
 from jxc_graphql.kit.db.side_by_side import Query, Rows, ask, driven, is_one_of_several
-from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.transaction import running
 
 A = TypeVar("A")
@@ -34,9 +33,12 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement: inside a transaction or a snapshot on its connection, outside on one that only reads."""
     if is_one_of_several():
         return (await ask([(sql, params)]))[0]
+    within = in_use.within.get()
+    if within is not None:
+        return await within.fetch(sql, params)
     client = current().client
     rows: Rows
-    for _ in range(0 if isinstance(client, Transaction | Snapshot) else _LOST_AT_MOST):
+    for _ in range(_LOST_AT_MOST):
         try:
             rows = await client.fetch(sql, params)
         except Exception as error:
@@ -89,6 +91,8 @@ async def together(*reads: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     as it was before. So nothing that its locks keep as it is may be fetched in the same round. Those that `lock` takes
     are held when the round begins, so they are in their order too only if no statement of the round locks before them.
     """
+    if len(reads) == 1:
+        return (await reads[0],)
     found: tuple[Any, ...] = await driven(reads, _fetch_all)
     return found
 
@@ -121,13 +125,22 @@ async def execute(sql: str, params: Sequence[Any] = ()) -> int:
     return changed
 
 
-def later(sql: str, params: Sequence[Any] = (), *, rows: int | None = None, apart: bool = False) -> None:
+def later(
+    sql: str, params: Sequence[Any] = (), *, rows: int | None = None, apart: bool = False, row: int | None = None
+) -> None:
     """Writes inside a transaction, before a statement that has to do with it or the commit.
 
     `rows`: how many it must change; the transaction fails with `RowsChanged` where it does not. `apart`: whether it
-    touches and reads no row that the writes do which are held back, whatever tables it names.
+    touches and reads no row that the writes do which are held back, whatever tables it names. `row`: the only one of
+    its table that it touches and reads.
     """
-    running().held_back.add(HeldWrite(sql, params, rows), apart=apart)
+    running().held_back.add(HeldWrite(sql, params, rows), apart=apart, row=row)
+
+
+async def settle() -> None:
+    """Does what is held back in a transaction, so that what is wrong with it is known before its end."""
+    await running().let_go()
+    await fetch("SELECT 1")
 
 
 def rows(columns: Mapping[str, str]) -> str:
@@ -177,7 +190,7 @@ def ids(known: Collection[int]) -> Ids:
 
 def json(rows: Iterable[Sequence[Any]]) -> str:
     """The rows as the one parameter of `rows`; times are written as the database keeps them."""
-    return _ENCODER.encode(list(map(tuple, rows)))
+    return "".join(_ENCODE(list(map(tuple, rows)), 0))
 
 
 def day(value: Any) -> date:
@@ -218,4 +231,7 @@ def _text(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be sent in rows")
 
 
-_ENCODER = standard.JSONEncoder(default=_text, separators=(",", ":"))
+_ENCODE = encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, _text, encoder.encode_basestring_ascii, None, ":", ",", *(False, False, True)
+)
+"""What `JSONEncoder(default=_text, separators=(",", ":"), check_circular=False)` would make anew each time."""

@@ -162,7 +162,7 @@ class SqlitePool(SqliteClient):
     ) -> Any:
         """What a function of a statement gives on a reader, which is free when the caller is cancelled."""
         try:
-            with thread.translated():
+            with thread.translated:
                 return await reader.send(seconds, function, query, values)
         except asyncio.CancelledError:
             await to_the_end(reader.stop_running())
@@ -279,7 +279,7 @@ class SqliteTransaction(SqliteClient, Transaction):
 
     async def begin(self) -> None:
         """Waits for the writer, in this process and then among processes; raises `OperationalError` when busy."""
-        with thread.translated():
+        with thread.translated:
             self._batch = await self._engine.commits.enter(self._engine.patience)
         try:
             self._engine.check_file()
@@ -293,7 +293,7 @@ class SqliteTransaction(SqliteClient, Transaction):
             if not commit:
                 await self._engine.writer.stop_running(self._patience())
         finally:
-            with thread.translated():
+            with thread.translated:
                 self._batch = await self._engine.commits.leave(commit=commit)
 
     def _patience(self) -> float:
@@ -305,7 +305,7 @@ class SqliteTransaction(SqliteClient, Transaction):
     async def confirmed(self) -> None:
         """Returns when the commit is done that it has a part in, or of which it saw something."""
         if self._batch is not None:
-            with thread.translated():
+            with thread.translated:
                 await self._batch.committed()
 
     def transaction(self) -> Joined:
@@ -318,7 +318,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         await self.ahead_of(query)
         note(query)
         self._query = query
-        with thread.translated():
+        with thread.translated:
             return await self._engine.writer.send(
                 self._engine.deadline, partial(thread.inside, function), query, values
             )
@@ -330,7 +330,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         """Sends writes in one turn, one after the other."""
         note(*(each.sql for each in writes))
         self._query = writes[0].sql
-        with thread.translated():
+        with thread.translated:
             counts = await self._engine.writer.inside_together(self._engine.deadline, writes)
         for write, changed in zip(writes, counts, strict=True):
             write.check(changed)

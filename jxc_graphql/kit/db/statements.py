@@ -1,6 +1,6 @@
 """Which statements were sent, and which of them together: what the tests of constant cost count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -8,8 +8,9 @@ from jxc_graphql.kit.figures import figures
 
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
-_ENDS = (COMMIT, ROLLBACK)
+_ENDS = frozenset((COMMIT, ROLLBACK))
 _seen: ContextVar[list[str] | None] = ContextVar("statements", default=None)
+_sent: ContextVar[list[str] | None] = ContextVar("sent", default=None)
 _trips: ContextVar[list[str] | None] = ContextVar("round_trips", default=None)
 
 
@@ -17,6 +18,12 @@ _trips: ContextVar[list[str] | None] = ContextVar("round_trips", default=None)
 def statements() -> Iterator[list[str]]:
     """Collects the text of every statement sent from here on by this task and those it starts, but BEGIN and COMMIT."""
     yield from _collected(_seen)
+
+
+@contextmanager
+def on_the_wire() -> Iterator[list[str]]:
+    """As `statements`, with what begins and ends transactions; writes that go to the database as one are one."""
+    yield from _collected(_sent)
 
 
 @contextmanager
@@ -34,12 +41,13 @@ def _collected(by: ContextVar[list[str] | None]) -> Iterator[list[str]]:
         by.reset(token)
 
 
-def note(*statements: str) -> None:
-    """Called by the engines for what is sent together."""
-    told = [each for each in statements if each not in _ENDS]
+def note(*statements: str, sent: Sequence[str] = ()) -> None:
+    """Called by the engines for what is sent together, `sent` as something else than these."""
+    told = statements if _ENDS.isdisjoint(statements) else [each for each in statements if each not in _ENDS]
     figures.statements += len(told)
-    seen, trips = _seen.get(), _trips.get()
-    if seen is not None:
+    if (seen := _seen.get()) is not None:
         seen += told
-    if trips is not None:
+    if (wire := _sent.get()) is not None:
+        wire += sent or statements
+    if (trips := _trips.get()) is not None:
         trips.append("; ".join(statements))

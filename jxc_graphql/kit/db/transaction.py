@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from jxc_graphql.kit import in_use
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.failures import full, passing
@@ -88,8 +89,8 @@ def running() -> Transaction:
 
 
 def _running() -> Transaction | None:
-    client = current().client
-    if not isinstance(client, Transaction):
+    within = in_use.within.get()
+    if within is None or within.writes is False:
         return None
-    client.check_owner()
-    return client
+    within.check_owner()
+    return within

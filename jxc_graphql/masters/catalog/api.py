@@ -7,6 +7,8 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
+    batched,
+    column,
     connection,
     entity,
     extends,
@@ -22,8 +24,12 @@ from jxc_graphql.masters.catalog import facts, models, operations
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories.api import Category
+from jxc_graphql.masters.taxes.api import TaxCode
+from jxc_graphql.office.attachments import queries as attachments
+from jxc_graphql.office.attachments.api import Attachment
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import delete_action
+from jxc_graphql.office.documents.said import WithOwnFieldsInput
 
 
 @entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
@@ -54,7 +60,7 @@ class SkuOption(Node):
     """Which value (属性值)."""
 
 
-@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
+@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name", "brand"))
 class Product(Node, Versioned):
     """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
 
@@ -64,10 +70,14 @@ class Product(Node, Versioned):
     """Name (名称)."""
     category: Category
     """Where it belongs (分类)."""
+    brand: str
+    """Brand (品牌), empty without one."""
     description: str
     """Description (描述)."""
     valuation: ValuationMethod
     """What goods cost that leave (计价方法)."""
+    tax_code: TaxCode | None
+    """How it is taxed where a line does not say otherwise (税码); null where that is said by nobody."""
     is_active: bool
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
@@ -76,6 +86,10 @@ class Product(Node, Versioned):
     """What tells its SKUs apart (多属性), in order; none where there is nothing to choose."""
     skus: "list[Sku]" = many("product_id", order_by="code")
     """What of it can be bought, kept and sold."""
+    picture: Attachment | None = batched(attachments.pictures_of_products, "id")
+    """Its picture (图片): the first of its attachments that is one; null where none is."""
+    attachments: Connection[Attachment] = connection("product_id", order_by="position")
+    """Its files (附件), pictures among them."""
 
 
 @entity(models.SkuUnit, requires=Permission.SEE_CATALOG)
@@ -124,10 +138,24 @@ class Sku(Node, Versioned):
     """Other units (辅助单位)."""
     barcodes: list[Barcode] = many("sku_id", order_by="code")
     """Barcodes (条码)."""
+    picture: Attachment | None = batched(attachments.pictures_of_skus, "id", "product_id")
+    """Its picture (图片), or else that of its product; null where there is none."""
+    attachments: Connection[Attachment] = connection("sku_id", order_by="position")
+    """Its files (附件)."""
     is_active: bool
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+
+
+@extends(Attachment)
+class AttachmentOfGoods:
+    """What an attachment may be of."""
+
+    product: Product | None = column(hides_row=True)
+    """The product that it is attached to; null where it is something else."""
+    sku: Sku | None = column(hides_row=True)
+    """The SKU that it is attached to; null where it is something else."""
 
 
 @extends(Category)
@@ -154,7 +182,7 @@ class CreateProductPayload:
 
 
 @input_type
-class CreateProductInput:
+class CreateProductInput(WithOwnFieldsInput):
     """A new product."""
 
     code: str
@@ -163,23 +191,20 @@ class CreateProductInput:
     """Name (名称), up to 200 characters."""
     category_id: Id[Category]
     """Where it belongs (分类)."""
+    brand: str = ""
+    """Brand (品牌), up to 100 characters."""
     description: str = ""
     """Description (描述), up to 2000 characters."""
     valuation: ValuationMethod | None = None
     """What goods cost that leave (计价方法); as the settings of the company say unless said otherwise."""
+    tax_code_id: Id[TaxCode] | None = None
+    """How it is taxed where a line does not say otherwise (税码)."""
 
 
 @mutation(CreateProductPayload)
 async def create_product(call: Call, input: CreateProductInput) -> facts.ProductCreated:
     """Create a product (新建商品); its SKUs are created after it."""
-    return await operations.create_product(
-        call,
-        code=input.code,
-        name=input.name,
-        category_id=input.category_id,
-        description=input.description,
-        valuation=input.valuation,
-    )
+    return await operations.create_product(call, **told(input, fields=None))
 
 
 @payload
@@ -191,7 +216,7 @@ class UpdateProductPayload:
 
 
 @input_type
-class UpdateProductInput:
+class UpdateProductInput(WithOwnFieldsInput):
     """What changes of a product; what is left out stays."""
 
     id: Id[Product]
@@ -202,10 +227,14 @@ class UpdateProductInput:
     """Name (名称), up to 200 characters."""
     category_id: Change[Id[Category]] = UNSET
     """Where it belongs (分类)."""
+    brand: Change[str | None] = UNSET
+    """Brand (品牌), up to 100 characters."""
     description: Change[str | None] = UNSET
     """Description (描述), up to 2000 characters."""
     valuation: Change[ValuationMethod] = UNSET
     """What goods cost that leave (计价方法); another method takes hold of a stock level at its next movement."""
+    tax_code_id: Change[Id[TaxCode] | None] = UNSET
+    """How it is taxed where a line does not say otherwise (税码)."""
     is_active: Change[bool] = UNSET
     """Whether it may appear on new documents (启用); false takes all its SKUs with it."""
     expected_version: int | None = None
@@ -215,7 +244,7 @@ class UpdateProductInput:
 @mutation(UpdateProductPayload)
 async def update_product(call: Call, input: UpdateProductInput) -> facts.ProductUpdated:
     """Change a product (修改商品)."""
-    return await operations.update_product(call, **told(input, id="product_id"))
+    return await operations.update_product(call, **told(input, id="product_id", fields=None))
 
 
 @payload
@@ -249,7 +278,7 @@ class BarcodeInput:
 
 
 @input_type
-class CreateSkuInput:
+class CreateSkuInput(WithOwnFieldsInput):
     """A new SKU."""
 
     product_id: Id[Product]
@@ -295,7 +324,7 @@ class UpdateSkuPayload:
 
 
 @input_type
-class UpdateSkuInput:
+class UpdateSkuInput(WithOwnFieldsInput):
     """What changes of a SKU; what is left out stays."""
 
     id: Id[Sku]
@@ -315,7 +344,7 @@ class UpdateSkuInput:
 @mutation(UpdateSkuPayload)
 async def update_sku(call: Call, input: UpdateSkuInput) -> facts.SkuUpdated:
     """Change a SKU (修改规格); its base unit and its tracking never change."""
-    return await operations.update_sku(call, **told(input, id="sku_id"))
+    return await operations.update_sku(call, **told(input, id="sku_id", fields=None))
 
 
 @payload

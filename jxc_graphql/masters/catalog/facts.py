@@ -1,11 +1,14 @@
 """What happens to products and SKUs."""
 
+from typing import ClassVar
+
 from jxc_graphql.kit.journal import Fact
 
 
 class ProductCreated(Fact, frozen=True, kw_only=True):
     """A product was created."""
 
+    makes: ClassVar[str] = "product_id"
     product_id: int
 
 
@@ -18,6 +21,7 @@ class ProductUpdated(Fact, frozen=True, kw_only=True):
 class SkuCreated(Fact, frozen=True, kw_only=True):
     """A SKU was created."""
 
+    makes: ClassVar[str] = "sku_id"
     sku_id: int
 
 

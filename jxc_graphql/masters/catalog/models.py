@@ -15,6 +15,9 @@ class Product(VersionedModel):
     name = fields.CharField(max_length=200)
     category = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT)
     category_id: int
+    tax_code = fields.ForeignKeyField("models.TaxCode", related_name=False, on_delete=fields.RESTRICT, null=True)
+    tax_code_id: int | None
+    brand = fields.CharField(max_length=100, default="")
     description = fields.CharField(max_length=2000, default="")
     valuation = fields.CharEnumField(ValuationMethod, max_length=14, default=ValuationMethod.MOVING_AVERAGE)
     is_active = fields.BooleanField(default=True)
@@ -27,6 +30,7 @@ class Product(VersionedModel):
             ("name", "id"),
             ("category", "id"),
             ("category", "code"),
+            ("brand", "id"),
             ("is_active", "id"),
             ("created_at", "id"),
             ("updated_at", "id"),

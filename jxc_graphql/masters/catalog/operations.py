@@ -16,6 +16,8 @@ from jxc_graphql.masters.catalog import assortment, facts, models, rules, search
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import queries as categories
+from jxc_graphql.masters.taxes import queries as taxes
+from jxc_graphql.office.attachments.models import Attachment
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import references
@@ -29,14 +31,16 @@ async def create_product(
     code: str,
     name: str,
     category_id: int,
+    brand: str = "",
     description: str = "",
     valuation: ValuationMethod | None = None,
+    tax_code_id: int | None = None,
 ) -> facts.ProductCreated:
     """Creates a product in a category; it has no SKUs yet. Its goods are valued as the company says by default."""
-    reject_if(rules.check_product(code, name, description))
+    reject_if(rules.check_product(code, name, brand, description))
     product = models.Product(created_at=call.at, valuation=valuation or (await company.present()).valuation)
-    asked = changed(product, code=code, name=name, category_id=category_id, description=description)
-    await _save_product(product, call, asked)
+    asked = {"code": code, "name": name, "category_id": category_id, "brand": brand, "description": description}
+    await _save_product(product, call, changed(product, **asked, tax_code_id=tax_code_id))
     return facts.ProductCreated(product_id=product.id)
 
 
@@ -48,8 +52,10 @@ async def update_product(
     code: Change[str] = UNSET,
     name: Change[str] = UNSET,
     category_id: Change[int] = UNSET,
+    brand: Change[str | None] = UNSET,
     description: Change[str | None] = UNSET,
     valuation: Change[ValuationMethod] = UNSET,
+    tax_code_id: Change[int | None] = UNSET,
     is_active: Change[bool] = UNSET,
     expected_version: int | None = None,
 ) -> facts.ProductUpdated:
@@ -59,10 +65,12 @@ async def update_product(
 
     Another `valuation` takes hold of each stock level at its next movement: the ledger sees to that.
     """
-    reject_if(rules.check_product(code, name, description))
+    reject_if(rules.check_product(code, name, brand, description))
     product, fact = await assortment.hold(product_id), facts.ProductUpdated(product_id=product_id)
-    asked = {"code": code, "name": name, "category_id": category_id, "description": description}
-    changes = to_change(product, fact, expected_version, **asked, valuation=valuation, is_active=is_active)
+    asked: dict[str, Any] = {"code": code, "name": name, "category_id": category_id}
+    asked |= {"brand": brand, "description": description}
+    asked |= {"valuation": valuation, "tax_code_id": tax_code_id, "is_active": is_active}
+    changes = to_change(product, fact, expected_version, **asked)
     await _save_product(product, call, changes)
     of_skus = {"category_id": changes["category_id"]} if "category_id" in changes else {}
     if changes.get("is_active") is False:
@@ -70,6 +78,8 @@ async def update_product(
     if of_skus:
         next_version = {"version": F("version") + 1, "updated_at": call.at}
         await models.Sku.filter(product_id=product_id).exclude(**of_skus).update(**of_skus, **next_version)
+    if "brand" in changes:
+        await searchable.refresh([sku.id for sku in await models.Sku.filter(product_id=product_id).only("id")])
     return fact
 
 
@@ -163,8 +173,10 @@ async def set_sku_units(
     return facts.SkuUnitsSet(sku_id=sku_id)
 
 
-_OF_PRODUCT = {models.AttributeValue: "attribute__product_id", models.ProductAttribute: "product_id"}
-_OF_SKU = dict.fromkeys((models.SkuUnit, models.Barcode, models.SkuOption), "sku_id")
+_OF_PRODUCT = {
+    models.AttributeValue: "attribute__product_id", models.ProductAttribute: "product_id", Attachment: "product_id",
+}  # fmt: skip
+_OF_SKU = dict.fromkeys((models.SkuUnit, models.Barcode, models.SkuOption, Attachment), "sku_id")
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -207,7 +219,9 @@ async def delete_sku_unit(call: Call, *, sku_unit_id: int, expected_version: int
 async def _save_product(product: models.Product, call: Call, changes: Mapping[str, Any]) -> None:
     if "category_id" in changes and not await categories.known(changes["category_id"]):
         raise NotFound(UnknownId(path=("category_id",), kind="Category"))
-    await save_coded(product, call, changes)
+    if (tax_code_id := changes.get("tax_code_id")) is not None and not await taxes.there_is(tax_code_id):
+        raise NotFound(UnknownId(path=("tax_code_id",), kind="TaxCode"))
+    await save_coded(product, call, changes, found_by=("code", "name", "brand"))
 
 
 async def _keep_units(sku_id: int, units: Sequence[Unit]) -> set[str]:

@@ -1,7 +1,7 @@
 """What documents, stock and sample data ask about goods."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -16,6 +16,8 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import rules, scans
 from jxc_graphql.masters.catalog.gs1 import Element, Problem
 from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.taxes import queries as taxes
+from jxc_graphql.masters.taxes.queries import KnownTaxCode
 from jxc_graphql.office.auth.permissions import Permission
 
 _IN_ANOTHER_CASE = 1_000
@@ -36,6 +38,8 @@ class KnownSku(msgspec.Struct, frozen=True, kw_only=True):
     shelf_life_days: int | None
     is_active: bool
     units: dict[str, tuple[int, int]]
+    tax_code: KnownTaxCode | None = None
+    """How its product is taxed where nobody says otherwise."""
 
     def in_base(self, unit: str | None, quantity: Quantity, path: Path = ()) -> Quantity | Reason:
         """A quantity in the base unit, exactly, or why it cannot be; None as unit means the base unit."""
@@ -47,15 +51,16 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
     rows = await db.fetch(
         f"""
         SELECT sku.id, sku.code, sku.name, sku.unit, sku.tracking, sku.shelf_life_days, sku.is_active,
-               sku_unit.name, sku_unit.numerator, sku_unit.denominator
+               sku_unit.name, sku_unit.numerator, sku_unit.denominator, {taxes.COLUMNS}
         FROM {db.rows({"id": "bigint"})} AS asked
-        JOIN sku ON sku.id = asked.id
+        JOIN sku ON sku.id = asked.id JOIN product ON product.id = sku.product_id
+        LEFT JOIN tax_code ON tax_code.id = product.tax_code_id
         LEFT JOIN sku_unit ON sku_unit.sku_id = sku.id
         """,
         (db.json([[sku_id] for sku_id in set(sku_ids)]),),
     )
     found: dict[int, KnownSku] = {}
-    for sku_id, code, name, unit, tracking, shelf_life_days, is_active, other, numerator, denominator in rows:
+    for sku_id, code, name, unit, tracking, shelf_life_days, is_active, other, numerator, denominator, *tax in rows:
         sku = found.get(sku_id)
         if sku is None:
             sku = found[sku_id] = KnownSku(
@@ -67,10 +72,19 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
                 shelf_life_days=shelf_life_days,
                 is_active=bool(is_active),
                 units={},
+                tax_code=taxes.known(tax),
             )
         if other is not None:
             sku.units[other] = (numerator, denominator)
     return found
+
+
+def still_used(goods: Mapping[int, KnownSku], there: Collection[int]) -> dict[int, KnownSku]:
+    """SKUs as they are for what has some of them already, which may stay on it though they are deactivated."""
+    return {
+        sku_id: msgspec.structs.replace(one, is_active=True) if sku_id in there else one
+        for sku_id, one in goods.items()
+    }
 
 
 async def skus_of_units(unit_ids: Collection[int]) -> dict[int, int]:

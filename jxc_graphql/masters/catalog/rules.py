@@ -11,6 +11,7 @@ from jxc_graphql.masters.catalog.units import Label, Unit
 
 CODE_LIMIT = 40
 NAME_LIMIT = 200
+BRAND_LIMIT = 100
 DESCRIPTION_LIMIT = 2000
 UNIT_LIMIT = 20
 BARCODE_LIMIT = 60
@@ -100,9 +101,12 @@ def in_base(
     return Quantity(steps) if abs(steps) <= LIMIT else out_of_bounds(Quantity, path)
 
 
-def check_product(code: Change[str], name: Change[str], description: Change[str | None]) -> Iterator[Reason]:
+def check_product(
+    code: Change[str], name: Change[str], brand: Change[str | None], description: Change[str | None]
+) -> Iterator[Reason]:
     """What is wrong with a product's texts."""
     yield from check_named(code, name)
+    yield from check_text(("brand",), brand, limit=BRAND_LIMIT)
     yield from check_text(("description",), description, limit=DESCRIPTION_LIMIT)
 
 

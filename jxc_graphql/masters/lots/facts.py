@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from jxc_graphql.kit.changes import Changed
 from jxc_graphql.kit.journal import Fact, Meaning
 
 LOT_CHANGED = Meaning("lot changed")
@@ -14,6 +15,8 @@ class LotUpdated(Fact, frozen=True, kw_only=True):
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     short_document_ids: tuple[int, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    """What it said before and says since; older facts do not know."""
 
 
 class LotBlocked(Fact, frozen=True, kw_only=True):

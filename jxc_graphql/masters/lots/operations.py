@@ -6,7 +6,7 @@ from typing import Any
 
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, save, to_change
+from jxc_graphql.kit.changes import UNSET, Change, differences, save, to_change
 from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
@@ -92,10 +92,11 @@ async def update_lot(
     lot = await _lock(lot_id, expected_version)
     asked: dict[str, Any] = {"produced_on": produced_on, "expires_on": expires_on, "note": note}
     changes = to_change(lot, LotUpdated(lot_id=lot_id), **asked)
+    told = tuple(differences(models.Lot, {name: getattr(lot, name) for name in changes}, changes))
     lot.update_from_dict(changes)
     reject_if(rules.check_correction(lot.produced_on, lot.expires_on, lot.note))
     changes["search_text"] = search_text(lot.number, lot.note)
-    return LotUpdated(lot_id=lot_id, short_document_ids=await _change(call, lot, changes))
+    return LotUpdated(lot_id=lot_id, short_document_ids=await _change(call, lot, changes), changes=told)
 
 
 @posting(Permission.MANAGE_LOTS)

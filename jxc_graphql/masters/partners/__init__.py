@@ -9,7 +9,7 @@ Words
     pack quantity 包装量      it sells in multiples of this, in base units
     lead time 交货期          days from order to arrival
     preferred 首选           the supplier from whom a SKU is bought unless somebody decides otherwise
-    payment days 账期         days from invoice to payment
+    payment term 付款条件     when what is bought from or sold to it has to be paid, unless an order says otherwise
     scope 数据范围            the customers or suppliers that a user may see and touch, with their documents; kept by
                             `auth`, set here; documents with no customer are not divided by customers, nor by suppliers
 

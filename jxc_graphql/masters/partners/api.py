@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
+    column,
     connection,
     entity,
     extends,
@@ -18,11 +19,15 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku, SkuUnit
+from jxc_graphql.masters.customer_levels.api import CustomerLevel
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.masters.payment_terms.api import PaymentTerm
+from jxc_graphql.office.attachments.api import Attachment
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import delete_action
+from jxc_graphql.office.documents.actions import delete_action, document_action
 from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.said import OwnFieldValueInput
 
 
 @entity(
@@ -49,14 +54,16 @@ class Supplier(Node, Versioned):
     """Postal address (地址)."""
     tax_number: str
     """Tax number (税号)."""
-    payment_days: int
-    """Days from invoice to payment (账期)."""
+    payment_term: PaymentTerm
+    """When it is paid, or pays (付款条件), unless an order says otherwise."""
     is_active: bool
     """Whether it may appear on new documents (启用)."""
     on_hold: bool
     """Whether it gets no new orders for now (冻结)."""
     created_at: datetime
     """When it was created."""
+    attachments: Connection[Attachment] = connection("supplier_id", order_by="position")
+    """Its files (附件), such as contracts."""
     prices: "Connection[SupplierPrice]" = connection("supplier_id", requires=Permission.SEE_COST)
     """What it asks for which SKU (供货价)."""
 
@@ -73,6 +80,8 @@ class SupplierPrice(Node, Versioned):
     """Of which other unit that is the price; null: of the base unit."""
     unit_price: UnitPrice
     """Price of one such unit (单价)."""
+    currency: str
+    """In which currency that is (币种), as ISO 4217 has it."""
     minimum_quantity: Quantity
     """The least that it sells at once (起订量)."""
     pack_quantity: Quantity
@@ -107,12 +116,26 @@ class Customer(Node, Versioned):
     """Postal address (地址)."""
     tax_number: str
     """Tax number (税号)."""
-    payment_days: int
-    """Days from invoice to payment (账期)."""
+    payment_term: PaymentTerm
+    """When it is paid, or pays (付款条件), unless an order says otherwise."""
+    level: CustomerLevel
+    """Which prices it has (客户等级), beside those that are its own."""
     is_active: bool
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+    attachments: Connection[Attachment] = connection("customer_id", order_by="position")
+    """Its files (附件), such as contracts."""
+
+
+@extends(Attachment)
+class AttachmentOfPartner:
+    """What an attachment may be of."""
+
+    supplier: Supplier | None = column(hides_row=True)
+    """The supplier that it is attached to; null where it is something else."""
+    customer: Customer | None = column(hides_row=True)
+    """The customer that it is attached to; null where it is something else."""
 
 
 @extends(Sku)
@@ -146,6 +169,8 @@ class Query:
 class PartnerInput:
     """What may be said of a supplier or customer; what is left out stays, or is empty in a new one."""
 
+    fields: list[OwnFieldValueInput] | None = None
+    """What it says in own fields (自定义字段); those that are not named stay, and it takes SET_OWN_FIELDS."""
     contact_name: Change[str | None] = UNSET
     """Whom to ask for (联系人), up to 100 characters."""
     phone: Change[str | None] = UNSET
@@ -156,8 +181,8 @@ class PartnerInput:
     """Postal address (地址), up to 400 characters."""
     tax_number: Change[str | None] = UNSET
     """Tax number (税号), up to 40 characters."""
-    payment_days: Change[int | None] = UNSET
-    """Days from invoice to payment (账期), 0 to 365; 30 unless said otherwise."""
+    payment_term_id: Change[Id[PaymentTerm] | None] = UNSET
+    """When it is paid, or pays (付款条件); thirty days unless said otherwise."""
     is_active: Change[bool] = UNSET
     """Whether it may appear on new documents (启用)."""
 
@@ -216,52 +241,8 @@ async def update_supplier(call: Call, input: UpdateSupplierInput) -> facts.Suppl
     )
 
 
-@payload
-class HoldSupplierPayload:
-    """The supplier that is on hold."""
-
-    supplier: Supplier | None
-    """The supplier."""
-
-
-@input_type
-class HoldSupplierInput:
-    """Which supplier."""
-
-    id: Id[Supplier]
-    """The supplier."""
-    expected_version: int | None = None
-    """The version that the change is made for; another one is refused."""
-
-
-@mutation(HoldSupplierPayload)
-async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
-    """Block new orders to a supplier (冻结供应商)."""
-    return await operations.hold_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
-
-
-@payload
-class ReleaseSupplierPayload:
-    """The supplier that was on hold."""
-
-    supplier: Supplier | None
-    """The supplier."""
-
-
-@input_type
-class ReleaseSupplierInput:
-    """Which supplier."""
-
-    id: Id[Supplier]
-    """The supplier."""
-    expected_version: int | None = None
-    """The version that the change is made for; another one is refused."""
-
-
-@mutation(ReleaseSupplierPayload)
-async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
-    """Allow orders to a supplier again (解冻供应商)."""
-    return await operations.release_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
+hold_supplier = document_action(operations.hold_supplier, Supplier)
+release_supplier = document_action(operations.release_supplier, Supplier)
 
 
 @payload
@@ -284,6 +265,8 @@ class SupplierPriceInput:
     """Price of one unit (单价), not negative."""
     unit_id: Change[Id[SkuUnit] | None] = UNSET
     """Which other unit of the SKU it is the price of; of the base unit in a new price."""
+    currency: Change[str | None] = UNSET
+    """In which currency it is (币种), as ISO 4217 has it; that of the books in a new price."""
     minimum_quantity: Change[Quantity | None] = UNSET
     """The least that it sells at once (起订量); 0 in a new price."""
     pack_quantity: Change[Quantity | None] = UNSET
@@ -353,6 +336,8 @@ class CreateCustomerInput(PartnerInput):
     """Code (编码), unique, up to 40 characters."""
     name: str
     """Name (名称), up to 200 characters."""
+    level_id: Change[Id[CustomerLevel] | None] = UNSET
+    """Its level (客户等级); the usual one unless said otherwise."""
 
 
 @mutation(CreateCustomerPayload)
@@ -379,6 +364,8 @@ class UpdateCustomerInput(PartnerInput):
     """Code (编码), unique, up to 40 characters."""
     name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
+    level_id: Change[Id[CustomerLevel] | None] = UNSET
+    """Its level (客户等级); the usual one unless said otherwise."""
     expected_version: int | None = None
     """The version that the change is made for; another one is refused."""
 

@@ -1,11 +1,14 @@
 """What happens to suppliers, their prices and customers."""
 
+from typing import ClassVar
+
 from jxc_graphql.kit.journal import Fact
 
 
 class SupplierCreated(Fact, frozen=True, kw_only=True):
     """A supplier was created."""
 
+    makes: ClassVar[str] = "supplier_id"
     supplier_id: int
 
 
@@ -44,6 +47,7 @@ class SupplierPricesRemoved(Fact, frozen=True, kw_only=True):
 class CustomerCreated(Fact, frozen=True, kw_only=True):
     """A customer was created."""
 
+    makes: ClassVar[str] = "customer_id"
     customer_id: int
 
 

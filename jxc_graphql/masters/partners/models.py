@@ -1,11 +1,15 @@
 """Tables of those we buy from and sell to."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField, UnitPriceField
 from jxc_graphql.kit.versions import VersionedModel
+from jxc_graphql.masters.customer_levels.models import USUAL as USUAL_LEVEL
+from jxc_graphql.masters.payment_terms.models import USUAL
 
 OF_PARTNERS = tuple(
     (column, "id")
@@ -15,10 +19,10 @@ OF_PARTNERS = tuple(
         "phone",
         "email",
         "tax_number",
-        "payment_days",
         "is_active",
         "created_at",
         "updated_at",
+        "payment_term",
     )
 )
 """The indexes of suppliers and customers alike."""
@@ -35,7 +39,10 @@ class Partner(Model):
     email = fields.CharField(max_length=200, default="")
     address = fields.CharField(max_length=400, default="")
     tax_number = fields.CharField(max_length=40, default="")
-    payment_days = fields.IntField(default=30)
+    payment_term: Any = fields.ForeignKeyField(
+        "models.PaymentTerm", related_name=False, on_delete=fields.RESTRICT, default=USUAL
+    )
+    payment_term_id: int
     is_active = fields.BooleanField(default=True)
     search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
@@ -55,9 +62,14 @@ class Supplier(Partner, VersionedModel):
 
 
 class Customer(Partner, VersionedModel):
+    level = fields.ForeignKeyField(
+        "models.CustomerLevel", related_name=False, on_delete=fields.RESTRICT, default=USUAL_LEVEL
+    )
+    level_id: int
+
     class Meta:
         table = "customer"
-        indexes = OF_PARTNERS
+        indexes = (*OF_PARTNERS, ("level", "id"))
 
 
 class SupplierPrice(VersionedModel):
@@ -73,6 +85,7 @@ class SupplierPrice(VersionedModel):
     sku_id: int
     unit = fields.ForeignKeyField("models.SkuUnit", related_name=False, on_delete=fields.RESTRICT, null=True)
     unit_id: int | None
+    currency = fields.CharField(max_length=3)
     unit_price = UnitPriceField()
     minimum_quantity = QuantityField()
     pack_quantity = QuantityField()

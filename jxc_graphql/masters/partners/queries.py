@@ -8,7 +8,8 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
+from jxc_graphql.kit.numbers import LIMIT, Quantity, RateOfExchange, UnitPrice, divide
+from jxc_graphql.masters.currencies import queries as currencies
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.register import table_of
@@ -24,6 +25,7 @@ class KnownSupplier(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     is_active: bool
     on_hold: bool
+    payment_term_id: int
 
 
 class KnownCustomer(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,7 @@ class KnownCustomer(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     name: str
     is_active: bool
+    payment_term_id: int
 
 
 class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,7 @@ class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
     supplier_id: int
     sku_id: int
     unit_price: UnitPrice
+    currency: str
     minimum_quantity: Quantity
     pack_quantity: Quantity
     lead_time_days: int
@@ -53,6 +57,7 @@ class OfferedPrice(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     unit_price: UnitPrice
+    currency: str
     unit: str | None
     numerator: int
     denominator: int
@@ -60,10 +65,14 @@ class OfferedPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupplierOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a supplier asks, by SKU; `is_seen` says whether the caller may know what that is."""
+    """What a supplier asks, by SKU; `is_seen` says whether the caller may know what that is.
+
+    `currency`: in which it was asked for.
+    """
 
     supplier_id: int
     supplier: str
+    currency: str
     is_seen: bool
     prices: dict[int, OfferedPrice]
 
@@ -71,12 +80,24 @@ class SupplierOffer(msgspec.Struct, frozen=True, kw_only=True):
 _PRICE = ", ".join(f"price.{name}" for name in KnownPrice.__struct_fields__)
 _RATIO = "coalesce(unit.numerator, 1), coalesce(unit.denominator, 1)"
 _PER_BASE_UNIT = "price.unit_price * 1.0 * coalesce(unit.denominator, 1) / coalesce(unit.numerator, 1)"
+_WORTH = f"{_PER_BASE_UNIT} * ({currencies.worth_of_one('price.currency')}) / {10**RateOfExchange.places}"
 
 
 async def supplier(call: Call, supplier_id: int) -> KnownSupplier | None:
     """The supplier, if the caller sees one with this id."""
     rows = await db.fetch(f"SELECT {_names(KnownSupplier)} FROM supplier WHERE id = ?", (supplier_id,))
     return _seen(call, Dimension.SUPPLIER, KnownSupplier, rows)
+
+
+async def seen_suppliers(call: Call, supplier_ids: Collection[int]) -> set[int]:
+    """Those of these suppliers that there are and the caller sees; one statement."""
+    if not supplier_ids:
+        return set()
+    asked = db.ids(supplier_ids)
+    rows = await db.fetch(
+        f"SELECT supplier.id FROM {asked.table} AS asked JOIN supplier ON supplier.id = asked.id", asked.params
+    )
+    return {supplier_id for (supplier_id,) in rows if call.sees(Dimension.SUPPLIER, supplier_id)}
 
 
 async def supplier_of(call: Call, document: type[DocumentHeader], document_id: int) -> KnownSupplier | None:
@@ -97,6 +118,11 @@ async def customer_of(call: Call, document: type[DocumentHeader], document_id: i
     return _seen(call, Dimension.CUSTOMER, KnownCustomer, rows)
 
 
+def seen_customer(call: Call, row: Sequence[Any]) -> KnownCustomer | None:
+    """The customer of a row of its columns, if the caller sees it."""
+    return _seen(call, Dimension.CUSTOMER, KnownCustomer, [tuple(row)])
+
+
 def _names(kind: type[msgspec.Struct]) -> str:
     return ", ".join(kind.__struct_fields__)
 
@@ -113,26 +139,31 @@ def _seen(call: Call, dimension: Dimension, kind: type[P], rows: Sequence[tuple[
 async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
     """For each SKU that can be bought now the preferred price, else the lowest one; one statement.
 
-    Deactivated suppliers and those on hold do not count.
+    Deactivated suppliers and those on hold do not count. Prices in another currency are compared at its newest rate,
+    and are the highest where it has none.
     """
     rows = await db.fetch(
         f"SELECT {_PRICE}, {_RATIO} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
         "JOIN supplier_price AS price ON price.sku_id = asked.sku_id "
         "JOIN supplier ON supplier.id = price.supplier_id LEFT JOIN sku_unit AS unit ON unit.id = price.unit_id "
-        "WHERE supplier.is_active AND NOT supplier.on_hold "
-        f"ORDER BY price.sku_id, price.is_preferred, {_PER_BASE_UNIT} DESC, price.supplier_id DESC",
+        "JOIN company ON 1 = 1 WHERE supplier.is_active AND NOT supplier.on_hold "
+        f"ORDER BY price.sku_id, price.is_preferred, coalesce({_WORTH}, {LIMIT}) DESC, price.supplier_id DESC",
         (_asked(sku_ids),),
     )
     return {row[1]: _price(row) for row in rows}
 
 
-async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> SupplierOffer | None:
-    """What a supplier asks for these SKUs; None where there are none, or the caller sees no such supplier."""
+async def offer(call: Call, supplier_id: int, sku_ids: Collection[int], currency: str | None) -> SupplierOffer | None:
+    """What a supplier asks for these SKUs; None where there are none, or the caller sees no such supplier.
+
+    Without a currency it is asked for in that of the books.
+    """
     if not sku_ids or not call.sees(Dimension.SUPPLIER, supplier_id):
         return None
     rows = await db.fetch(
-        f"SELECT supplier.name, price.sku_id, price.unit_price, price.minimum_quantity, unit.name, {_RATIO} "
-        f"FROM {db.rows({'sku_id': 'bigint'})} AS asked JOIN supplier ON supplier.id = ? "
+        "SELECT supplier.name, company.currency, price.sku_id, price.unit_price, price.currency, "
+        f"price.minimum_quantity, unit.name, {_RATIO} "
+        f"FROM {db.rows({'sku_id': 'bigint'})} AS asked JOIN supplier ON supplier.id = ? JOIN company ON 1 = 1 "
         "LEFT JOIN supplier_price AS price ON price.supplier_id = supplier.id AND price.sku_id = asked.sku_id "
         "LEFT JOIN sku_unit AS unit ON unit.id = price.unit_id",
         (_asked(sku_ids), supplier_id),
@@ -140,16 +171,28 @@ async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> Suppl
     prices = {
         sku_id: OfferedPrice(
             unit_price=UnitPrice(unit_price),
+            currency=priced_in,
             unit=unit,
             numerator=numerator,
             denominator=denominator,
             minimum_quantity=Quantity(minimum_quantity),
         )
-        for _, sku_id, unit_price, minimum_quantity, unit, numerator, denominator in rows
+        for _, _, sku_id, unit_price, priced_in, minimum_quantity, unit, numerator, denominator in rows
         if sku_id is not None
     }
-    seen = Permission.SEE_COST in call.permissions
-    return SupplierOffer(supplier_id=supplier_id, supplier=rows[0][0], is_seen=seen, prices=prices) if rows else None
+    return next(
+        (
+            SupplierOffer(
+                supplier_id=supplier_id,
+                supplier=name,
+                currency=currency or base,
+                is_seen=Permission.SEE_COST in call.permissions,
+                prices=prices,
+            )
+            for name, base, *_ in rows
+        ),
+        None,
+    )
 
 
 def _asked(sku_ids: Collection[int]) -> str:
@@ -157,11 +200,13 @@ def _asked(sku_ids: Collection[int]) -> str:
 
 
 def _price(row: tuple[Any, ...]) -> KnownPrice:
-    supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days, numerator, denominator = row
+    supplier_id, sku_id, unit_price, currency, *terms, numerator, denominator = row
+    minimum_quantity, pack_quantity, lead_time_days = terms
     return KnownPrice(
         supplier_id=supplier_id,
         sku_id=sku_id,
         unit_price=UnitPrice(divide(unit_price * denominator, numerator)),
+        currency=currency,
         minimum_quantity=Quantity(minimum_quantity),
         pack_quantity=Quantity(pack_quantity),
         lead_time_days=lead_time_days,

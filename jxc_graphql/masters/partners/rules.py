@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity, check_not_negative, check_positive
 from jxc_graphql.kit.text import check_text, printable
 from jxc_graphql.kit.versions import HasVersion, StaleVersion
+from jxc_graphql.masters.currencies.rules import check_known
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines
 
@@ -24,7 +25,6 @@ LIMITS = {
     "tax_number": 40,
 }
 """Most characters of each text of a partner."""
-PAYMENT_DAYS_MOST = 365
 LEAD_TIME_DAYS_MOST = 730
 PRICES_LIMIT = 500
 
@@ -76,13 +76,11 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
         required = field in {"code", "name"}
         text = getattr(profile, field)
         yield from check_text((field,), "" if text is UNSET and new else text, limit=limit, required=required)
-    if isinstance(profile.payment_days, int) and not 0 <= profile.payment_days <= PAYMENT_DAYS_MOST:
-        yield DaysOutOfBounds(path=("payment_days",), most=PAYMENT_DAYS_MOST)
     yield from check_contact(profile)
 
 
 def check_prices(
-    prices: Sequence[AskedPrice], known_sku_ids: Collection[int], units: Mapping[int, int]
+    prices: Sequence[AskedPrice], known_sku_ids: Collection[int], units: Mapping[int, int], currencies: Collection[str]
 ) -> Iterator[Reason]:
     """What is wrong with a list of prices, line by line; `units` are those that exist, with their SKUs."""
     yield from check_sku_list("prices", [price.sku_id for price in prices])
@@ -95,6 +93,7 @@ def check_prices(
         yield from check_not_negative(price.unit_price, (*path, "unit_price"))
         if isinstance(price.unit_id, int) and units.get(price.unit_id) != price.sku_id:
             yield UnknownId(path=(*path, "unit_id"), kind="SkuUnit")
+        yield from check_known(price.currency, currencies, (*path, "currency"))
         if isinstance(price.minimum_quantity, Quantity):
             yield from check_not_negative(price.minimum_quantity, (*path, "minimum_quantity"))
         if isinstance(price.pack_quantity, Quantity):

@@ -16,8 +16,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     email: Change[str | None] = UNSET
     address: Change[str | None] = UNSET
     tax_number: Change[str | None] = UNSET
-    payment_days: Change[int | None] = UNSET
+    payment_term_id: Change[int | None] = UNSET
     is_active: Change[bool] = UNSET
+    level_id: Change[int | None] = UNSET
+    """Of a customer alone."""
 
 
 PIECE = Quantity(10_000)
@@ -25,11 +27,15 @@ PIECE = Quantity(10_000)
 
 
 class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a supplier asks for one unit of a SKU, the base unit for none (None); quantities in base units."""
+    """What a supplier asks for one unit of a SKU, the base unit for none (None); quantities in base units.
+
+    Without a currency it is in that of the books.
+    """
 
     sku_id: int
     unit_price: UnitPrice
     unit_id: Change[int | None] = UNSET
+    currency: Change[str | None] = UNSET
     minimum_quantity: Change[Quantity | None] = UNSET
     pack_quantity: Change[Quantity | None] = UNSET
     lead_time_days: Change[int | None] = UNSET

@@ -8,6 +8,7 @@ from jxc_graphql.masters.catalog.api import AttributeValue, Product, ProductAttr
 from jxc_graphql.masters.catalog.assortment import SkuTracking
 from jxc_graphql.masters.variants import facts, operations, queries
 from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
+from jxc_graphql.office.documents.said import WithOwnFieldsInput
 
 
 @input_type
@@ -107,8 +108,8 @@ class CombinationInput:
 
 
 @input_type
-class GenerateSkusInput:
-    """Which SKUs of a product are to be made, and what they have in common."""
+class GenerateSkusInput(WithOwnFieldsInput):
+    """Which SKUs of a product are to be made, and what they have in common, own fields (自定义字段) included."""
 
     id: Id[Product]
     """The product."""

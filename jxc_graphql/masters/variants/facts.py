@@ -1,5 +1,7 @@
 """What happens to the variants of a product."""
 
+from typing import ClassVar
+
 from jxc_graphql.kit.journal import Fact
 
 
@@ -12,6 +14,7 @@ class ProductAttributesSet(Fact, frozen=True, kw_only=True):
 class SkusGenerated(Fact, frozen=True, kw_only=True):
     """SKUs were made for combinations that a product had none for."""
 
+    makes: ClassVar[str] = "sku_ids"
     product_id: int
     sku_ids: tuple[int, ...]
 

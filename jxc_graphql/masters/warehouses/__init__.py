@@ -7,7 +7,8 @@ Words
                              借出 (with a partner), and its bins; virtual, in no warehouse: supplier, customer,
                              variance, scrap, opening, assembly
     bin 库位                 a place with a code of its own, for stock, quality or damaged goods
-    scope 数据范围           the warehouses that a user may see and touch; kept by `auth`, set here
+    scope 数据范围           the warehouses that a user may see and touch, or the branches whose warehouses at the time;
+                             kept by `auth`, set here
 
 Tables
     branch, warehouse, place

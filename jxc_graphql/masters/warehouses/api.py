@@ -27,6 +27,7 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.auth.scoping import of_tokens, of_users, user_scope
 from jxc_graphql.office.documents.actions import delete_action
 from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.numbering.api import NumberingRule
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"), few=True)
@@ -312,10 +313,20 @@ async def update_bin(call: Call, input: UpdateBinInput) -> facts.BinUpdated:
     return await operations.update_bin(call, **told(input, id="place_id"))
 
 
+@extends(NumberingRule)
+class BranchOfNumbering:
+    """Where a numbering rule holds."""
+
+    branch: Branch | None
+    """In which branch (门店); null: in all that have no rule of their own."""
+
+
 @extends(User)
 class UserWarehouses:
     """Where a user works."""
 
+    branches: list[Branch] | None = batched(of_users(Dimension.BRANCH), "id", requires=Permission.MANAGE_USERS)
+    """The branches whose warehouses the user may see and touch (数据范围); null: those of all, and of none."""
     warehouses: list[Warehouse] | None = batched(of_users(Dimension.WAREHOUSE), "id", requires=Permission.MANAGE_USERS)
     """The warehouses that the user may see and touch (数据范围); null: all of them."""
 
@@ -324,6 +335,8 @@ class UserWarehouses:
 class TokenWarehouses:
     """Where a token may be used to work."""
 
+    branches: list[Branch] | None = batched(of_tokens(Dimension.BRANCH), "id")
+    """The branches whose warehouses it is limited to; null: those of its user."""
     warehouses: list[Warehouse] | None = batched(of_tokens(Dimension.WAREHOUSE), "id")
     """The warehouses that it is limited to; null: those of its user."""
 
@@ -333,6 +346,13 @@ set_user_warehouses = user_scope(
     Dimension.WAREHOUSE,
     who="Where a user works.",
     text="Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request.",
+)
+set_user_branches = user_scope(
+    Branch,
+    Dimension.BRANCH,
+    who="In which branches a user works.",
+    text="Let a user see exactly the warehouses that these branches have at the time (设置门店范围).",
+    several="branches",
 )
 
 

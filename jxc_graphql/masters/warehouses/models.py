@@ -35,6 +35,7 @@ class Warehouse(VersionedModel):
     damaged_place_id = fields.BigIntField()
     transit_place_id = fields.BigIntField()
     lent_place_id = fields.BigIntField()
+    consigned_place_id = fields.BigIntField()
     search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 

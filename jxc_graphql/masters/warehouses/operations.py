@@ -1,6 +1,6 @@
 """Writes of branches, warehouses and bins; each requires MANAGE_WAREHOUSES; None leaves a thing as it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.kit.call import Call
@@ -12,6 +12,7 @@ from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.auth.rights import raise_version
 from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
@@ -41,7 +42,7 @@ async def update_branch(
     branch, fact = await _branch(branch_id), facts.BranchUpdated(branch_id=branch_id)
     changes = to_change(branch, fact, expected_version, code=code, name=name, is_active=is_active)
     if changes.get("is_active") is False:
-        reject_if([OutOfScope(path=("is_active",))] if Dimension.WAREHOUSE in call.scopes else ())
+        reject_if([OutOfScope(path=("is_active",))] if call.within(Dimension.WAREHOUSE) is not None else ())
         reject_if(rules.check_closing(await queries.active_warehouses(branch_id)))
     await save_coded(branch, call, changes)
     return fact
@@ -51,7 +52,7 @@ async def update_branch(
 async def create_warehouse(
     call: Call, *, code: str, name: str, address: str = "", branch_id: int | None = None
 ) -> facts.WarehouseCreated:
-    """Opens a warehouse with its stock, quality, damaged, transit and lent places, of a branch or of none."""
+    """Opens a warehouse with all its built-in places, of a branch or of none."""
     reject_if(rules.check_warehouse(code, name, address))
     if branch_id is not None and not (branch := await _branch(branch_id)).is_active:
         raise Rejected(rules.BranchInactive(path=("branch_id",), branch=branch.code))
@@ -63,6 +64,7 @@ async def create_warehouse(
         **{f"{kind.value.lower()}_place_id": place_id for kind, place_id in places.items()},
     )
     await save_coded(warehouse, call, changed(warehouse, code=code, name=name))
+    await _divide_anew({"branch_id"} if branch_id else ())
     await models.Place.bulk_create(
         models.Place(
             id=place_id,
@@ -100,6 +102,7 @@ async def update_warehouse(
     changes = to_change(warehouse, fact, expected_version, **asked)
     await _check_branch({"branch_id": warehouse.branch_id, "is_active": warehouse.is_active}, changes)
     await save_coded(warehouse, call, changes)
+    await _divide_anew(changes)
     return fact
 
 
@@ -136,8 +139,11 @@ async def update_bin(
 
 @posting(Permission.MANAGE_WAREHOUSES)
 async def delete_branch(call: Call, *, branch_id: int, expected_version: int | None = None) -> facts.BranchDeleted:
-    """Deletes a branch that nothing refers to (删除门店): no warehouse is of it."""
-    branch = await references.delete(call, models.Branch, branch_id, ("branch_id",), expected_version=expected_version)
+    """Deletes a branch that nothing refers to (删除门店): no warehouse is of it, and no user's scope names it."""
+    path, dimension = ("branch_id",), Dimension.BRANCH
+    branch = await references.delete(
+        call, models.Branch, branch_id, path, dimension=dimension, expected_version=expected_version
+    )
     return facts.BranchDeleted(branch_id=branch_id, code=branch.code)
 
 
@@ -206,6 +212,12 @@ async def _warehouse(call: Call, warehouse_id: int) -> models.Warehouse:
     if warehouse is None or not call.sees(Dimension.WAREHOUSE, warehouse_id):
         raise NotFound(UnknownId(path=("warehouse_id",), kind="Warehouse"))
     return warehouse
+
+
+async def _divide_anew(changes: Container[str]) -> None:
+    """Has everybody's rights be looked up again where a warehouse came to another branch."""
+    if "branch_id" in changes:
+        await raise_version()
 
 
 async def _check_branch(before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

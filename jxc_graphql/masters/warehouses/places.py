@@ -21,7 +21,9 @@ class PlaceKind(StrEnum):
     TRANSIT = "TRANSIT"
     """On the way to a warehouse (在途): sent from another one, not yet received."""
     LENT = "LENT"
-    """Lent out of a warehouse (借出): ours and worth what it cost, with a partner who is to bring it back."""
+    """With a partner (借出、寄售、委外): of a warehouse, ours and worth what it cost, wherever he has it."""
+    CONSIGNED = "CONSIGNED"
+    """A supplier's goods in a warehouse (代销): worth nothing to us until we sell, use or take them over."""
     SUPPLIER = "SUPPLIER"
     """With suppliers: where receipts come from."""
     CUSTOMER = "CUSTOMER"
@@ -47,11 +49,17 @@ class BinKind(StrEnum):
     """Damaged or rejected goods (次品)."""
 
 
-BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT, PlaceKind.LENT)
+BUILT_IN = (
+    PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT, PlaceKind.LENT, PlaceKind.CONSIGNED,
+)  # fmt: skip
 """The kinds of which every warehouse has a place from the beginning."""
 
 AWAY = frozenset({PlaceKind.TRANSIT, PlaceKind.LENT})
 """Goods at places of these kinds are ours and belong to a warehouse, but do not lie in it."""
+
+
+THEIRS = frozenset({PlaceKind.CONSIGNED})
+"""Goods at places of these kinds lie in a warehouse, and are a supplier's."""
 
 
 class VirtualPlace(IntEnum):
@@ -100,7 +108,7 @@ class NoStockPlace(Reason, frozen=True, kw_only=True):
 
 def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
     """Whether it is a place of the warehouse at which goods can lie, and not one for those that are away."""
-    if place is None or place.warehouse_id != warehouse_id or place.kind in AWAY:
+    if place is None or place.warehouse_id != warehouse_id or place.kind in AWAY | THEIRS:
         yield UnknownId(path=path, kind="Place")
 
 

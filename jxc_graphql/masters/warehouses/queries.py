@@ -32,6 +32,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     damaged_place_id: int
     transit_place_id: int
     lent_place_id: int
+    consigned_place_id: int
     branch_id: int | None = None
 
     def place_of(self, kind: PlaceKind) -> int:
@@ -42,6 +43,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
             PlaceKind.DAMAGED: self.damaged_place_id,
             PlaceKind.TRANSIT: self.transit_place_id,
             PlaceKind.LENT: self.lent_place_id,
+            PlaceKind.CONSIGNED: self.consigned_place_id,
         }
         return places[kind]
 

@@ -10,7 +10,7 @@ from jxc_graphql.kit.journal import Fact, JournalEntry
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Permission
 
-_OF_NOTHING = {"change_id", "day_number", "document_id", "run_id"}
+_OF_NOTHING = {"change_id", "day_number", "document_id", "owner_id", "run_id"}
 """What facts are about that are about no thing, or one of a type that they do not tell."""
 
 
@@ -21,7 +21,7 @@ def _subject(name: str, subject_id: int) -> tuple[str, int] | None:
     return "".join(word.capitalize() for word in kind.removesuffix("_id").split("_")), subject_id
 
 
-@entity(JournalEntry, requires=Permission.SEE_AUDIT_LOG)
+@entity(JournalEntry, requires=Permission.SEE_AUDIT_LOG, starts=("address",))
 class AuditEntry(Node):
     """One thing that somebody did, or that happened (操作日志)."""
 

@@ -6,6 +6,8 @@ Words
                           `ensure_roles` writes the built-in ones at every start
     permission 权限        one thing that a role allows (`permissions.Permission`); every operation requires one
     scope 数据范围          in a dimension (`permissions.Dimension`) the things that a user may see and touch; none: all
+    part                   a dimension may divide another one, as branches do warehouses: whoever is limited in it sees
+                           of the other what lies in his part at the time, as far as his scope there has it
     above 上级             who holds a role that one may not grant, or sees what one does not see
     token 令牌             opaque and random; a session's moves its end on as it is used, an API token may be limited to
                           permissions, scopes and addresses; every one of them ends
@@ -20,8 +22,9 @@ Invariants
     Failures hold up who made them: the same name from the same origin, and strangers from the same address. Few
     passwords are hashed at a time, in turns of origins (`turns`); whoever is known where he is goes first.
     Rights are read from the database with every request: a revoked token or a lost role ends at once, in all processes.
-    Whatever takes a right from somebody raises the version of all rights in its transaction. What changes a user or a
-    role makes its next version, roles, scopes and permissions included; a new password does not.
+    Whatever takes a right from somebody raises the version of all rights in its transaction, and so does whatever
+    brings something into another part of a dimension. What changes a user or a role makes its next version, roles,
+    scopes and permissions included; a new password does not.
     Nobody gives a role, a permission or a scope that is not his to give, changes his own, or lays hands on the tokens
     and the password of somebody above him. A token is never worth more than its user is at the moment, and nobody hands
     on through a limited one what it may not do or see itself; from which addresses it is good limits itself alone.
@@ -31,5 +34,5 @@ Invariants
 
 Read `permissions`, `rules`, `reach`, `signing_in`, then `operations` and `queries`.
 
-Doors: `operations`, `permissions`, `queries`, `scoping`.
+Doors: `facts`, `operations`, `permissions`, `queries`, `rights`, `scoping`.
 """

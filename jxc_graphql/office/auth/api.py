@@ -25,7 +25,7 @@ from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.permissions import Permission
 
 
-@entity(models.Role, requires=Permission.MANAGE_USERS, few=True)
+@entity(models.Role, requires=Permission.MANAGE_USERS, search="search_text", texts=("code", "name"), few=True)
 class Role(Node, Versioned):
     """A role (角色): a named set of permissions."""
 
@@ -41,7 +41,7 @@ class Role(Node, Versioned):
     """The roles that whoever holds it may give to others, and take from them (可授予)."""
 
 
-@entity(models.User, few=True)
+@entity(models.User, search="search_text", texts=("name",), starts=("username",), aside=True, few=True)
 class User(Node, Versioned):
     """A user (用户): a person or a program that signs in. All see id and name: every document has an author."""
 

@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.searching import SpeltModel
 from jxc_graphql.kit.versions import VersionedModel
 
 
@@ -18,9 +19,10 @@ class TokenKind(StrEnum):
     """Made for a program; lives until it is revoked or expires."""
 
 
-class User(VersionedModel):
+class User(SpeltModel, VersionedModel):
     """Its version is of what is shown of it, roles and scopes included: a new password makes no new one."""
 
+    found_by = ("name",)
     id = IdField()
     username = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=100)
@@ -37,7 +39,7 @@ class User(VersionedModel):
         )
 
 
-class Role(VersionedModel):
+class Role(SpeltModel, VersionedModel):
     """Its version is of its permissions and of what it may grant, too."""
 
     id = IdField()

@@ -13,6 +13,7 @@ from jxc_graphql.kit import ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, save, to_change
 from jxc_graphql.kit.errors import Rejected, reject_if
+from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.text import unique
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth import credentials, facts, models, queries, reach, rules
@@ -180,22 +181,29 @@ async def set_user_scope(
     *,
     user_id: int,
     dimension: Dimension,
-    target_ids: Sequence[int] | None,
+    target_ids: Change[Sequence[int] | None],
     path: str = "target_ids",
     expected_version: int | None = None,
 ) -> facts.UserScopeSet:
-    """Lets a user see exactly these things in a dimension, nothing where none is named, or all of them for None."""
+    """Lets a user see exactly these things in a dimension, nothing where none is named, or all of them for None.
+
+    Where nobody says which (`UNSET`) the user sees what he saw.
+    """
     user = await reach.locked_user(user_id)
     await reach.check_others(call, user_id)
     check_version(user, expected_version)
-    seen = call.scopes.get(dimension)
-    if target_ids is None:
-        reject_if([rules.ScopeNotHeld(path=(path,))] if seen is not None else [])
-    else:
-        reject_if(rules.check_targets(target_ids, await reach.targets_among(dimension, target_ids), seen, path))
+    if target_ids is UNSET:
+        (as_before,) = await queries.targets_of_users([user_id], dimension)
+        known = None if as_before is None else tuple(as_before)
+        raise Unchanged(facts.UserScopeSet(user_id=user_id, dimension=dimension.value, target_ids=known))
+    if target_ids is not None:
+        there, seen = await reach.targets_among(dimension, target_ids), call.within(dimension)
+        reject_if(rules.check_targets(target_ids, there, seen, path))
     await models.UserScope.filter(user_id=user_id, dimension=dimension.value).delete()
     if target_ids is not None:
         await _limit(user_id, dimension, target_ids)
+    within = rules.covers(call.reach, await reach.reach_of_user(user_id))
+    reject_if([] if within else [rules.ScopeNotHeld(path=(path,))])
     await save(user, call, {})
     kept = None if target_ids is None else tuple(sorted(set(target_ids)))
     return facts.UserScopeSet(user_id=user_id, dimension=dimension.value, target_ids=kept)

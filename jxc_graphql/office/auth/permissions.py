@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from jxc_graphql.kit.rights import include
+from jxc_graphql.kit.rights import Division, divide, include
 from jxc_graphql.kit.vocabulary import add
 
 
@@ -14,10 +14,15 @@ class Dimension(StrEnum):
 
     WAREHOUSE = "WAREHOUSE"
     """Warehouses, and what lies or happens there."""
+    BRANCH = "BRANCH"
+    """Branches, for their warehouses and what lies or happens there; what branches there are everybody may know."""
     CUSTOMER = "CUSTOMER"
     """Customers, and what is sold or lent to them; what has to do with no customer is not divided so."""
     SUPPLIER = "SUPPLIER"
     """Suppliers, and what is bought from or lent to them; what has to do with no supplier is not divided so."""
+
+
+divide(Division(Dimension.BRANCH, of=Dimension.WAREHOUSE, table="warehouse", column="branch_id"))
 
 
 class Permission(StrEnum):
@@ -61,6 +66,10 @@ class Permission(StrEnum):
     """Dispatch and receive transfers; take back goods lent; move goods between the places of a warehouse."""
     APPROVE_ADJUSTMENTS = "APPROVE_ADJUSTMENTS"
     """Approve adjustments and write-offs above the threshold."""
+    UNAPPROVE_DOCUMENTS = "UNAPPROVE_DOCUMENTS"
+    """Make approved orders and transfers drafts again, with which nothing was done yet."""
+    REVERSE_DOCUMENTS = "REVERSE_DOCUMENTS"
+    """Take posted receipts, shipments and returns back, by documents of their own."""
     SEE_PURCHASING = "SEE_PURCHASING"
     """See purchase orders and goods receipts; includes SEE_CATALOG and SEE_PARTNERS."""
     RECEIVE_GOODS = "RECEIVE_GOODS"

@@ -2,8 +2,9 @@
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from jxc_graphql.kit.addresses import spelt, within
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
+from jxc_graphql.kit.rights import parts_of
 from jxc_graphql.office.auth import models, reach, rights, rules, uses
 from jxc_graphql.office.auth.built_in import ADMINISTRATOR
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
@@ -22,6 +24,7 @@ from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission
 from jxc_graphql.office.auth.rules import Scopes, username
 
 TOKENS_SHOWN = 200
+_WILD, _ESCAPED = re.compile(r"([!%_])"), r"!\1"
 ROLES = "roles"
 """The lock that whoever gives roles shares, and whoever deletes one holds alone."""
 
@@ -35,6 +38,8 @@ _SHOWN = """
     , token.id, token.kind, token.created_at, token.last_used_at, token.permissions, token.scopes, token.addresses"""
 _STILL_GOOD = "token.revoked_at IS NULL AND token.expires_at > ? AND account.is_active"
 _BY_USER = 'SELECT {rights} FROM "user" AS account WHERE account.id = ? AND account.is_active'
+_BY_USERS = """
+SELECT {rights} FROM {named} AS named JOIN "user" AS account ON account.id = named.id WHERE account.is_active"""
 _BY_TOKEN = f"""
 SELECT {{rights}}{_SHOWN} FROM token JOIN "user" AS account ON account.id = token.user_id
 WHERE token.token_hash = ? AND {_STILL_GOOD}"""
@@ -63,6 +68,22 @@ async def scope_names(dimension: Dimension, target_id: int) -> bool:
     return await models.UserScope.exists(dimension=dimension.value, target_id=target_id)
 
 
+def seen_by(person: str, dimension: Dimension) -> tuple[str, int]:
+    """Whether a user, by the column with his id, sees something: a condition in SQL, and how often it takes its id."""
+    ways = [(dimension.value, "user_scope.target_id", "")]
+    for part in parts_of(dimension):
+        thing = f"JOIN {part.table} AS thing ON thing.{part.column} = user_scope.target_id"
+        ways.append((part.dimension, "thing.id", thing))
+    told = [
+        (f"FROM user_scope {{}} WHERE user_id = {person} AND dimension = '{name}'", key, on) for name, key, on in ways
+    ]
+    limits = [
+        f"(NOT EXISTS (SELECT 1 {rows.format('')}) OR EXISTS (SELECT 1 {rows.format(on)} AND {key} = ?))"
+        for rows, key, on in told
+    ]
+    return " AND ".join(limits), len(limits)
+
+
 def call_of_nobody(*, locale: str, request_id: str, address: str) -> Call:
     """The call of whoever shows no token."""
     return Call(locale=locale, request_id=request_id, address=spelt(address))
@@ -78,26 +99,27 @@ async def call_of_token(token: str, *, locale: str | None, request_id: str, addr
         raise Unauthenticated("TOKEN_UNKNOWN")
     hashed, statement = token_hash(token), _statement(_BY_TOKEN, db.dialect())
     # Whoever sends many requests waits for himself here as well: what nobody asks for would go before all reads.
-    rows = await db.at_once(lambda: db.fetch(statement, (hashed, clock.now())), caller=hashed, alone=True)
+    rows = await db.at_once(lambda: _with_parts(statement, (hashed, clock.now())), caller=hashed, alone=True)
     if not rows:
         kept = await models.Token.get_or_none(token_hash=hashed)
         raise Unauthenticated(rules.why_not_good(kept.expires_at if kept else None, clock.now()))
-    caller = _Caller(*rows[0])
+    ((caller, scopes, parts),) = rows
     if caller.addresses is not None and not within(address, json.loads(caller.addresses)):
         raise Unauthenticated("TOKEN_UNKNOWN")
     _note_use(caller, spelt(address))
-    return _call(caller, locale, request_id, spelt(address))
+    return _call(caller, scopes, parts, locale=locale, request_id=request_id, address=spelt(address))
 
 
 async def calls_of_tokens(token_ids: Collection[int]) -> dict[int, Call]:
     """The callers of those of these tokens that are good, each in the user's language, in one statement."""
     statement = _statement(_BY_TOKENS, db.dialect()).replace("{named}", db.rows({"id": "bigint"}))
-    rows = await db.fetch(statement, (db.json([token_id] for token_id in token_ids), clock.now()))
     found = {}
-    for caller in (_Caller(*row) for row in rows):
+    for caller, scopes, parts in await _with_parts(
+        statement, (db.json([token_id] for token_id in token_ids), clock.now())
+    ):
         _note_use(caller, None)
         assert caller.token_id is not None
-        found[caller.token_id] = _call(caller, None, "", "")
+        found[caller.token_id] = _call(caller, scopes, parts)
     return found
 
 
@@ -109,10 +131,48 @@ async def rights_version() -> int:
 
 async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:
     """The call of a user without a token, as for the command line; raises `Unauthenticated` unless active."""
-    rows = await db.fetch(_statement(_BY_USER, db.dialect()), (user_id,))
-    if not rows:
+    found = await _with_parts(_statement(_BY_USER, db.dialect()), (user_id,))
+    if not found:
         raise Unauthenticated
-    return _call(_Caller(*rows[0]), locale, request_id, "")
+    return _call(*found[0], locale=locale, request_id=request_id)
+
+
+async def is_limited(call: Call) -> bool:
+    """Whether the token that a caller showed may do less than its user, or only from somewhere."""
+    shown = await models.Token.get_or_none(id=call.token_id or 0)
+    return shown is not None and any(limit is not None for limit in (shown.permissions, shown.scopes, shown.addresses))
+
+
+async def calls_of_users(user_ids: Collection[int]) -> dict[int, Call]:
+    """The calls of those of these users that are active, each without a token, in one statement."""
+    statement = _statement(_BY_USERS, db.dialect()).replace("{named}", db.rows({"id": "bigint"}))
+    found = await _with_parts(statement, (db.json([user_id] for user_id in user_ids),))
+    return {caller.user_id: _call(caller, scopes, parts) for caller, scopes, parts in found}
+
+
+async def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these users that there are."""
+    return dict(await models.User.filter(id__in=user_ids).values_list("id", "name"))
+
+
+async def active(user_ids: Iterable[int]) -> set[int]:
+    """Those of these users that are active."""
+    rows = await db.fetch(
+        f'SELECT "user".id FROM {db.rows({"id": "bigint"})} AS asked JOIN "user" ON "user".id = asked.id AND is_active',
+        (db.json((user_id,) for user_id in user_ids),),
+    )
+    return {user_id for (user_id,) in rows}
+
+
+async def active_users(name: str, limit: int) -> list[int]:
+    """The ids of the first so many active users, by name, whose names or user names have a text in them."""
+    part = f"%{re.sub(_WILD, _ESCAPED, name.strip().lower())}%"
+    rows = await db.fetch(
+        "SELECT id FROM \"user\" WHERE is_active AND (lower(name) LIKE ? ESCAPE '!' OR username LIKE ? ESCAPE '!') "
+        f"ORDER BY name, id LIMIT {limit:d}",
+        (part, part),
+    )
+    return [user_id for (user_id,) in rows]
 
 
 @lru_cache
@@ -132,12 +192,32 @@ def _moment(raw: datetime | str) -> datetime:
     return datetime.fromisoformat(raw) if isinstance(raw, str) else raw
 
 
-def _call(caller: _Caller, locale: str | None, request_id: str, address: str) -> Call:
-    permissions, scopes = _words(caller.permissions), scopes_of(caller.scopes)
+async def _with_parts(statement: str, params: Sequence[Any]) -> list[tuple[_Caller, Scopes, Scopes]]:
+    """Callers with what they see, and what of other dimensions there is in that: one statement more where some are."""
+    callers = [_Caller(*row) for row in await db.fetch(statement, params)]
+    several = [_scopes(caller) for caller in callers]
+    return [*zip(callers, several, await reach.parts_of(several), strict=True)]
+
+
+def _scopes(caller: _Caller) -> Scopes:
+    scopes = scopes_of(caller.scopes)
+    if caller.within is None:
+        return scopes
+    return rules.narrowed(scopes, {name: frozenset(ids) for name, ids in json.loads(caller.within).items()})
+
+
+def _call(
+    caller: _Caller,
+    scopes: Scopes,
+    parts: Scopes,
+    *,
+    locale: str | None = None,
+    request_id: str = "",
+    address: str = "",
+) -> Call:
+    permissions = _words(caller.permissions)
     if caller.only is not None:
         permissions &= frozenset(json.loads(caller.only))
-    if caller.within is not None:
-        scopes = rules.narrowed(scopes, {name: frozenset(ids) for name, ids in json.loads(caller.within).items()})
     if scopes:
         permissions -= OF_ALL
     return Call(
@@ -147,6 +227,7 @@ def _call(caller: _Caller, locale: str | None, request_id: str, address: str) ->
         rights_version=caller.version,
         permissions=permissions,
         scopes=scopes,
+        parts=parts,
         locale=locale if locale in LOCALES else caller.locale,
         request_id=request_id,
     )

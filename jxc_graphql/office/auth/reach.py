@@ -1,10 +1,10 @@
 """Who may do what to whom: nobody gives what he does not have, or lays hands on somebody above him."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 
-from jxc_graphql.kit import db
+from jxc_graphql.kit import db, rights
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
 from jxc_graphql.office.auth import models, rules
@@ -54,7 +54,7 @@ async def check_within(call: Call, user_id: int, path: Path = ("user_id",)) -> R
     reach = await reach_of(call)
     if call.actor_id not in {None, user_id}:
         roles = [code for _, code in await db.fetch(_HELD, (user_id,))]
-        if not reach.roles.issuperset(roles) or not rules.covers(call.scopes, await scopes_of_user(user_id)):
+        if not reach.roles.issuperset(roles) or not rules.covers(call.reach, await reach_of_user(user_id)):
             raise Rejected(rules.UserAbove(path=path))
     return reach
 
@@ -91,6 +91,34 @@ async def scopes_of_user(user_id: int) -> rules.Scopes:
     rows = await db.fetch("SELECT dimension, target_id FROM user_scope WHERE user_id = ?", (user_id,))
     dimensions = {dimension for dimension, _ in rows}
     return {name: frozenset(target for one, target in rows if one == name and target) for name in dimensions}
+
+
+async def reach_of_user(user_id: int) -> rules.Scopes:
+    """By dimension, what a user sees, that of parts included."""
+    scopes = await scopes_of_user(user_id)
+    (parts,) = await parts_of([scopes])
+    return dict(Call(scopes=scopes, parts=parts).reach)
+
+
+async def parts_of(several: Sequence[rules.Scopes]) -> Sequence[rules.Scopes]:
+    """For each of several scopes, what there is of other dimensions in those that divide them."""
+    found: list[dict[str, frozenset[int]]] = [{} for _ in several]
+    for part in rights.parts():
+        asked = {target_id for scopes in several for target_id in scopes.get(part.dimension, ())}
+        rows = (
+            await db.fetch(
+                f"SELECT thing.{part.column}, thing.id FROM {part.table} AS thing "  # noqa: S608  (names of our own)
+                f"JOIN {db.rows({'id': 'bigint'})} AS asked ON asked.id = thing.{part.column}",
+                (db.json([target_id] for target_id in asked),),
+            )
+            if asked
+            else ()
+        )
+        for parts, scopes in zip(found, several, strict=True):
+            if part.dimension in scopes:
+                within = scopes[part.dimension]
+                parts[part.dimension] = frozenset(key for target_id, key in rows if target_id in within)
+    return found
 
 
 async def targets_among(dimension: str, target_ids: Collection[int]) -> set[int]:

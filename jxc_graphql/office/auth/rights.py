@@ -40,7 +40,7 @@ def taking(permission: Permission | None = None) -> Callable[[Work[P, F]], Work[
 
 def version_of(call: Call) -> str:
     """What stands for all that decides what a caller may see: another one whenever that has changed."""
-    scopes = sorted((dimension, sorted(ids)) for dimension, ids in call.scopes.items())
+    scopes = sorted((dimension, sorted(ids)) for dimension, ids in call.reach.items())
     told = repr((call.actor_id, sorted(map(str, call.permissions)), scopes))
     return blake2b(told.encode(), digest_size=8).hexdigest()
 

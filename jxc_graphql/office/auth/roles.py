@@ -7,6 +7,7 @@ from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth import facts, models, queries, reach, rules
@@ -22,7 +23,10 @@ async def ensure_roles(call: Call) -> None:
     call.require(Permission.MANAGE_USERS)
     before = await queries.role_ids_by_code()
     await models.Role.bulk_create(
-        [models.Role(code=code, name=name, updated_at=call.at) for code, name in BUILT_IN_ROLES.items()],
+        [
+            models.Role(code=code, name=name, search_text=search_text(code, name), updated_at=call.at)
+            for code, name in BUILT_IN_ROLES.items()
+        ],
         ignore_conflicts=True,
     )
     ids = await queries.role_ids_by_code()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from jxc_graphql.gql.declare import Id, Member, make_input, make_payload, mutation, told
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, UnsetType
 from jxc_graphql.office.auth import operations, queries
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.facts import UserScopeSet
@@ -31,20 +32,24 @@ def of_tokens(dimension: Dimension) -> Targets:
     return found
 
 
-def user_scope(entity: type, dimension: Dimension, *, who: str, text: str) -> object:
-    """The mutation that sets which of these entities a user sees: `setUser<Entity>s`."""
-    noun = entity.__name__.lower()
-    name, title, path = f"set_user_{noun}s", f"SetUser{entity.__name__}s", f"{noun}_ids"
-    ids = list[Id[entity]] | None  # type: ignore[valid-type]
+def user_scope(entity: type, dimension: Dimension, *, who: str, text: str, several: str = "") -> object:
+    """The mutation that sets which of these entities a user sees: `setUser<Several>`.
+
+    `several`: what they are called, where that is not the name of a dimension with an s.
+    """
+    noun = dimension.lower()
+    several = several or f"{noun}s"
+    name, title, path = f"set_user_{several}", f"SetUser{several.capitalize()}", f"{noun}_ids"
+    ids = list[Id[entity]] | None | UnsetType  # type: ignore[valid-type]
     all_of_them = (
-        f"All {noun}s that the user may see and touch from now on, at most 200; an empty list: none; null: all."
+        f"All {several} that the user may see and touch from now on, at most 200; an empty list: none; no list: all."
     )
     given = make_input(
         f"{title}Input",
         who,
         [
             Member("id", Id[User], "The user: not oneself, and nobody who is above."),
-            Member(path, ids, all_of_them, None),
+            Member(path, ids, all_of_them, UNSET),
             Member(
                 "expected_version", int | None, "The version that the change is made for; another one is refused.", None
             ),

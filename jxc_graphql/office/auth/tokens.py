@@ -10,7 +10,7 @@ import msgspec
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, Rejected, reject_if
-from jxc_graphql.office.auth import credentials, facts, models, reach, rules
+from jxc_graphql.office.auth import credentials, facts, models, queries, reach, rules
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.auth.rights import raise_version, recorded, taking
 
@@ -92,16 +92,13 @@ async def _save_token(call: Call, user_id: int, limits: Limits, columns: dict[st
 
 
 async def _wrong_with(call: Call, user_id: int, limits: Limits) -> list[Reason]:
-    shown = await models.Token.get_or_none(id=call.token_id or 0)
-    found: list[Reason] = []
-    if shown is not None and any(limit is not None for limit in (shown.permissions, shown.scopes, shown.addresses)):
-        found.append(rules.TokenLimited())
+    found: list[Reason] = [rules.TokenLimited()] if await queries.is_limited(call) else []
     good = models.Token.filter(user_id=user_id, kind=models.TokenKind.API, revoked_at=None, expires_at__gt=call.at)
     if await good.count() >= rules.TOKENS_LIMIT:
         found.append(rules.TooManyTokens(limit=rules.TOKENS_LIMIT))
     if limits.permissions is not None:
         found += rules.check_permissions(limits.permissions, await reach.permissions_of_user(user_id))
-    found += await _unknown(limits, await reach.scopes_of_user(user_id))
+    found += await _unknown(limits, await reach.reach_of_user(user_id))
     return found
 
 

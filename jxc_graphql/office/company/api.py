@@ -20,7 +20,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, given
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.company import facts, models, operations, queries, rules
-from jxc_graphql.office.company.settings import Choice, ValuationMethod
+from jxc_graphql.office.company.settings import Choice, ConsignedTurn, ValuationMethod
 
 
 @entity(models.CompanyTimeZone)
@@ -65,6 +65,18 @@ class Company(Node):
     """Decimal places of amounts."""
     unit_price_places: int
     """Decimal places of prices."""
+    name: str
+    """Its name at the head of its papers (公司名称)."""
+    address: str
+    """Its address there (地址)."""
+    phone: str
+    """Its telephone there (电话)."""
+    file_megabytes: int
+    """How large a file may be that is attached (单个附件上限), in MiB; 0: as large as the installation admits."""
+    files_megabytes: int
+    """How large all of them may be together (附件总容量), in MiB; 0: as large as the installation admits."""
+    consigned_turn: ConsignedTurn
+    """Whether goods that suppliers have with us are sold and used before ours, or after (代销顺序)."""
 
 
 @query(Company | None)
@@ -103,6 +115,18 @@ class UpdateCompanyInput:
     """The first day that a document may be of (启用日期); no later than the first document there is."""
     time_zone: Change[TimeZoneInput] = UNSET
     """Another time zone (时区)."""
+    name: Change[str] = UNSET
+    """Its name at the head of its papers (公司名称), up to 100 characters."""
+    address: Change[str] = UNSET
+    """Its address there (地址), up to 200 characters."""
+    phone: Change[str] = UNSET
+    """Its telephone there (电话), up to 40 characters."""
+    file_megabytes: Change[int] = UNSET
+    """How large a file may be that is attached (单个附件上限), in MiB up to 2047; 0: what the installation admits."""
+    files_megabytes: Change[int] = UNSET
+    """How large all of them may be together (附件总容量), in MiB up to 1048576; 0: what the installation admits."""
+    consigned_turn: Change[ConsignedTurn] = UNSET
+    """Whether goods that suppliers have with us are sold and used before ours, or after (代销顺序)."""
 
 
 @payload

@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField
-from jxc_graphql.office.company.settings import ValuationMethod
+from jxc_graphql.office.company.settings import ConsignedTurn, ValuationMethod
 
 ONLY = 1
 """The id of the one company that there is."""
@@ -27,6 +27,15 @@ class Company(Model):
     money_places = fields.SmallIntField()
     unit_price_places = fields.SmallIntField()
     set_up_at = fields.DatetimeField()
+    name = fields.CharField(max_length=100, default="")
+    address = fields.CharField(max_length=200, default="")
+    phone = fields.CharField(max_length=40, default="")
+    file_megabytes = fields.IntField(default=0)
+    """How large a file may be that is attached, and all of them together; 0: as the installation has it."""
+    files_megabytes = fields.IntField(default=0)
+    consigned_turn = fields.CharEnumField(ConsignedTurn, max_length=5, default=ConsignedTurn.LAST)
+    numbering = fields.IntField(default=0)
+    """How often the rules changed by which documents are numbered."""
 
     class Meta:
         table = "company"

@@ -37,6 +37,15 @@ def documents_are(span: SpanOfDocuments) -> None:
     _documents = span
 
 
+Labelling = Callable[[str], Awaitable[None]]
+_labellings: list[Labelling] = []
+
+
+def when_set_up(label: Labelling) -> None:
+    """Has whatever came before the company had settings be in its currency, when it has one for the first time."""
+    _labellings.append(label)
+
+
 async def take_up(call: Call, told: Choice, *, anew: bool = False) -> None:
     """Has this process go by the settings of the database; the first that comes writes there what it was told.
 
@@ -77,6 +86,8 @@ async def _set_up(call: Call, told: Choice, *, anew: bool) -> CompanySettings:
         return settings
     settings = structs.replace(settings, version=before.version + 1 if before else 1)
     await _write(settings, row or Company(id=ONLY, set_up_at=clock.now()), is_new=row is None)
+    for label in _labellings if row is None else ():
+        await label(settings.currency)
     journal.record(CompanySetUp(company_id=ONLY, settings=settings.told()), call)
     return settings
 
@@ -105,6 +116,20 @@ async def update_company(
         await _write(after, await Company.get(id=ONLY), is_new=False)
         db.after_commit(partial(queries.remember, after))
     return CompanyUpdated(company_id=ONLY, version=after.version, changes=changes)
+
+
+async def hold_settings() -> None:
+    """Waits for the postings under way; whoever posts next waits until the transaction ends, and then reads anew."""
+    await db.hold(queries.LOCK)
+
+
+async def renumber() -> None:
+    """Has all processes read anew how documents are numbered; the settings are held."""
+    before = await queries.read()
+    assert before is not None
+    after = structs.replace(before, version=before.version + 1, numbering=before.numbering + 1)
+    await db.execute("UPDATE company SET version = ?, numbering = ?", (after.version, after.numbering))
+    db.after_commit(partial(queries.remember, after))
 
 
 async def _write(settings: CompanySettings, row: Company, *, is_new: bool) -> None:

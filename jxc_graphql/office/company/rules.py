@@ -10,12 +10,15 @@ import msgspec
 from jxc_graphql.kit.clock import Calendar
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, check_not_negative
+from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company.settings import PLACES, Choice, CompanySettings, chosen
 
 MOST_DAYS = 3_650
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DAY = timedelta(days=1)
+_LIMITS = {"name": 100, "address": 200, "phone": 40}
+_MEGABYTES = {"file_megabytes": 2_047, "files_megabytes": 1_048_576}
 _DAYS = {"expiry_alert_days": 0, "dead_stock_days": 1}
 
 
@@ -35,6 +38,12 @@ class CompanyDaysOutOfRange(Reason, frozen=True, kw_only=True):
     """So many days are not possible."""
 
     least: int
+    most: int
+
+
+class FileLimitOutOfRange(Reason, frozen=True, kw_only=True):
+    """So much room for files is not possible."""
+
     most: int
 
 
@@ -87,14 +96,31 @@ def check_choice(choice: Choice) -> Iterator[Reason]:
     """What is wrong with values that somebody chose, whatever they are now."""
     if choice.time_zone is not None and not _is_zone(choice.time_zone):
         yield UnknownTimeZone(path=("time_zone",), time_zone=choice.time_zone)
-    if choice.currency is not None and not _CURRENCY.fullmatch(choice.currency):
-        yield InvalidCurrency(path=("currency",), currency=choice.currency)
+    if choice.currency is not None:
+        yield from check_currency(choice.currency, ("currency",))
     if choice.adjustment_threshold is not None:
         yield from check_not_negative(choice.adjustment_threshold, ("adjustment_threshold",))
+    for name, limit in _LIMITS.items():
+        yield from check_text((name,), getattr(choice, name), limit=limit)
     for name, least in _DAYS.items():
         days: int | None = getattr(choice, name)
         if days is not None and not least <= days <= MOST_DAYS:
             yield CompanyDaysOutOfRange(path=(name,), least=least, most=MOST_DAYS)
+    for name, most in _MEGABYTES.items():
+        room: int | None = getattr(choice, name)
+        if room is not None and not 0 <= room <= most:
+            yield FileLimitOutOfRange(path=(name,), most=most)
+
+
+def is_currency(code: str) -> bool:
+    """Whether a currency could be called so."""
+    return bool(_CURRENCY.fullmatch(code))
+
+
+def check_currency(code: str, path: Path) -> Iterator[Reason]:
+    """Whether a currency could be called so."""
+    if not is_currency(code):
+        yield InvalidCurrency(path=path, currency=code)
 
 
 def check_change(present: CompanySettings, choice: Choice, span: Span | None) -> Iterator[Reason]:

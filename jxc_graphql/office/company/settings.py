@@ -21,6 +21,15 @@ class ValuationMethod(StrEnum):
     """What the goods cost that came in first (先进先出)."""
 
 
+class ConsignedTurn(StrEnum):
+    """When goods that suppliers have with us go, where ours would do as well (代销顺序)."""
+
+    FIRST = "FIRST"
+    """Before ours (先出代销)."""
+    LAST = "LAST"
+    """After ours (先出自有)."""
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants some settings to be; None leaves one as it is."""
 
@@ -31,9 +40,17 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     expiry_alert_days: int | None = None
     dead_stock_days: int | None = None
     books_open_on: date | None = None
+    name: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    file_megabytes: int | None = None
+    files_megabytes: int | None = None
+    consigned_turn: ConsignedTurn | None = None
 
 
-NAMES = Choice.__struct_fields__
+UNTOLD = ("name", "address", "phone", "file_megabytes", "files_megabytes", "consigned_turn")
+"""What gives nothing another meaning: the head of its papers, how much room files have, whose goods go first."""
+NAMES = tuple(name for name in Choice.__struct_fields__ if name not in UNTOLD)
 """The settings that a process may be told of, by `jxc.toml` and `JXC_…`: as long as nothing is in the database they
 are written there, afterwards they are held against it."""
 PLACES = {"quantity_places": Quantity.places, "money_places": Money.places, "unit_price_places": UnitPrice.places}
@@ -51,6 +68,14 @@ class CompanySettings(msgspec.Struct, frozen=True, kw_only=True):
     expiry_alert_days: int = 30
     dead_stock_days: int = 90
     books_open_on: date = date(2000, 1, 1)
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    file_megabytes: int = 0
+    files_megabytes: int = 0
+    consigned_turn: ConsignedTurn = ConsignedTurn.LAST
+    numbering: int = 0
+    """How often the rules changed by which documents are numbered."""
     quantity_places: int = Quantity.places
     money_places: int = Money.places
     unit_price_places: int = UnitPrice.places
@@ -66,7 +91,7 @@ class CompanySettings(msgspec.Struct, frozen=True, kw_only=True):
         return {"time_zone": ", ".join(zones)} | {name: str(getattr(self, name)) for name in PLAIN}
 
 
-PLAIN = tuple(name for name in NAMES if name != "time_zone")
+PLAIN = tuple(name for name in Choice.__struct_fields__ if name != "time_zone")
 """The settings that have one value at a time."""
 
 

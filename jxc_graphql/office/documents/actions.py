@@ -9,8 +9,9 @@ The first paragraph of the operation's docstring describes the mutation. Its arg
 with the id of the document which is shown first is called `id`, and each struct among them is an input of its own; the
 lines of a draft are called after those that the document has.
 Where the operation puts something into the books there is a business date, and a retry key wherever it is to be done
-once: where it does that, and where it makes a document. A field is described by `Annotated` in the operation's
-signature, by the words that all documents have in common, or as the document describes what it has by that name.
+once: where it does that, and where it makes a document. Whatever is done to a document can be tried first (`dry_run`).
+A field is described by `Annotated` in the operation's signature, by the words that all documents have in common, or as
+the document describes what it has by that name.
 
 The payload shows what is named, one of it or a list as the fact has `<name>_id` or `<name>_ids`.
 
@@ -44,10 +45,19 @@ from jxc_graphql.gql.declare import (
     texts_of,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.office.documents.models import Document as RegisteredDocument
 from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.posting import action_of
+from jxc_graphql.office.documents.said import FIELDS
 from jxc_graphql.office.documents.states import Action, DocumentAction, Note
 
+DRY = Member(
+    "dry_run",
+    bool,
+    "Whether it is only tried (试算): all is checked and the payload shows what would be, yet nothing is kept. A new "
+    "number has a question mark then, new ids are of nothing, and `query` shows what is.",
+    marker=False,
+)
 Operation = Callable[..., Coroutine[Any, Any, Any]]
 Mutation = Callable[[Call, Any], Coroutine[Any, Any, Any]]
 
@@ -62,22 +72,27 @@ _DAY = Member(
 _KEY = Member("idempotency_key", str | None, "A key of your own: sent again with it, it is done once (幂等键).", None)
 
 
-def document_action(operation: Operation, document: type, *also: type | Member, **told: str | type) -> Mutation:
+def document_action(
+    operation: Operation, document: type, *also: type | Member, tried: bool = False, **told: str | type
+) -> Mutation:
     """The mutation of an operation, showing a document and what `also` changed.
 
-    `told`: by argument, the name of the input of a struct, or whose id it is where its name does not say that.
+    `tried`: whether it can be tried first though it is not about a document of one kind. `told`: by argument, the name
+    of the input of a struct, or whose id it is where its name does not say that.
     """
     name, key = operation.__name__, f"{_snake(document)}_id"
     told = _of_draft(operation, document) | told
     title = "".join(word.capitalize() for word in name.split("_"))
-    given = make_input(f"{title}Input", _described(operation, key, document), _fields(operation, document, told))
+    fields = [*_fields(operation, document, told), *([DRY] if tried or _model(document) is not None else [])]
+    given = make_input(f"{title}Input", _described(operation, key, document), fields)
     shown = make_payload(
-        f"{title}Payload", f"The {_words(document)}, and what changed with it.", _shown(operation, document, also)
+        f"{title}Payload", f"The {words_of(document)}, and what changed with it.", _shown(operation, document, also)
     )
     names = [one.name for one in parameters(operation) if one.name != key or key in told]
 
     async def act(call: Call, input: Any) -> Any:  # noqa: A002  (the one argument of a mutation is called so)
         which = {key: input.id} if hasattr(input, "id") else {}
+        call = msgspec.structs.replace(call, fields_of=key) if call.fields else call
         return await operation(call, **which, **given_to(operation, names, input))
 
     act.__name__, act.__qualname__ = name, name
@@ -139,7 +154,7 @@ def delete_action(operation: Operation, entity: type) -> Mutation:
 
 def _described(operation: Operation, key: str, document: type) -> str:
     if key in inspect.signature(operation).parameters:
-        return f"Which {_words(document)}, and what goes with it."
+        return f"Which {words_of(document)}, and what goes with it."
     return f"What `{camel(operation.__name__)}` takes."
 
 
@@ -162,7 +177,7 @@ def _fields(operation: Operation, document: type, told: dict[str, str | type]) -
     key = f"{_snake(document)}_id"
     if key in asked and key not in told:
         del asked[key]
-        yield Member("id", Id[document], f"The {_words(document)}.")  # type: ignore[valid-type]
+        yield Member("id", Id[document], f"The {words_of(document)}.")  # type: ignore[valid-type]
     if "note" not in asked and action is not None and action.note is not Note.NONE:
         raise DeclarationError(place, "its action has a note and it takes none", "Let it take `note`")
     version = [Member("expected_version", int | None, _VERSION, None)] if asked.pop("expected_version", None) else []
@@ -171,8 +186,19 @@ def _fields(operation: Operation, document: type, told: dict[str, str | type]) -
     first = [one for one in fields if one not in remark]
     day = [_DAY] if _is_dated(action, document) and _DAY.name not in asked else []
     yield from (*first, *day, *remark, *version) if first else (*remark, *version, *day)
+    if _is_said(operation, document, action, key):
+        yield FIELDS
     if _is_dated(action, document) or not version:
         yield _KEY
+
+
+def _is_said(operation: Operation, document: type, action: Action | None, key: str) -> bool:
+    """Whether it makes a document, or changes what one says: own fields are filled in with it."""
+    model = _model(document)
+    if model is None:
+        return False
+    makes = key not in inspect.signature(operation).parameters
+    return makes or (action is not None and action is model.states.actions.get(DocumentAction.UPDATE))
 
 
 def _field(one: Parameter, action: Action | None, document: type, place: str, told: dict[str, str | type]) -> Member:
@@ -195,13 +221,15 @@ def _is_dated(action: Action | None, document: type) -> bool:
     if action is not None:
         return action.posts
     model = _model(document)
-    return model is not None and not model.states.actions
+    return model is not None and not model.states.has_drafts
 
 
 def _model(document: type) -> type[DocumentHeader] | None:
     found = declaration(document)
     model = found.model if found else None
-    return model if model is not None and issubclass(model, DocumentHeader) else None
+    if model is None or model is RegisteredDocument or not issubclass(model, DocumentHeader):
+        return None
+    return model
 
 
 def _shown(operation: Operation, document: type, also: tuple[type | Member, ...]) -> Iterator[Member]:
@@ -212,16 +240,16 @@ def _shown(operation: Operation, document: type, also: tuple[type | Member, ...]
         if isinstance(one, Member):
             yield one
         elif any(f"{_snake(one)}_ids" in fact.__struct_fields__ for fact in facts):
-            yield Member(f"{_snake(one)}s", list[one], f"The {_words(one)}s that it changed.")  # type: ignore[valid-type]
+            yield Member(f"{_snake(one)}s", list[one], f"The {words_of(one)}s that it changed.")  # type: ignore[valid-type]
         else:
-            yield Member(_snake(one), one | None, f"The {_words(one)}.")
+            yield Member(_snake(one), one | None, f"The {words_of(one)}.")
 
 
 def _snake(entity: type) -> str:
-    return _words(entity).replace(" ", "_")
+    return words_of(entity).replace(" ", "_")
 
 
-def _words(entity: type) -> str:
+def words_of(entity: type) -> str:
     """`PurchaseOrder` in words: `purchase order`."""
     name = entity.__name__
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

@@ -5,7 +5,7 @@ takes its locks in this order, so none waits for another in a circle.
 """
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -13,24 +13,34 @@ import msgspec
 from tortoise.models import Model
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.beside import noted_beside
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import Changed
 from jxc_graphql.kit.errors import NotFound, Path, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents import register, rows
+from jxc_graphql.office.documents import gates, needs, register, rows
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, LinkKind
-from jxc_graphql.office.documents.operations import next_number
-from jxc_graphql.office.documents.rules import OutOfScope
+from jxc_graphql.office.documents.operations import number_for
+from jxc_graphql.office.documents.rules import NotTheAuthor, OutOfScope
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
+Opening = Callable[[DocumentHeader], None]
+
+_openings: list[Opening] = []
 D = TypeVar("D", bound=DocumentHeader)
 L = TypeVar("L", bound=DocumentLine)
 
 
+def when_opened(write: Opening) -> None:
+    """Has what somebody above keeps of every document written with each new one, and with no statement before it."""
+    _openings.append(write)
+
+
 def made_out(kind: type[D], call: Call, day: date, /, **columns: Any) -> D:
     """A new document of the caller's for a day, as it begins; nothing is written before it is `opened`."""
-    status = DocumentStatus.DRAFT if kind.states.actions else DocumentStatus.POSTED
+    status = DocumentStatus.DRAFT if kind.states.has_drafts else DocumentStatus.POSTED
     header = {"status": status, "business_date": day, "created_at": call.at, "created_by_id": call.actor_id}
     return kind(**header | columns)
 
@@ -45,11 +55,13 @@ async def opened(
     """
     assert document.status in document.states.beginnings
     await company.check_open(document.business_date)
-    document.number = await next_number(document.series, document.business_date)
+    document.number = await number_for(document)
     db.insert_later([document])
     register.write(document, renames=True)
     register.link(out_of, document.id, link)
     db.insert_later([*lines])
+    for write in _openings:
+        write(document)
     return document
 
 
@@ -66,11 +78,11 @@ async def locked(
     """The document on which an action is allowed now, kept from others until the transaction ends.
 
     Raises `NotFound` where the caller sees no such document, `Conflict` when it is not at the version the caller has
-    seen, and `Rejected` when the action is for people of another warehouse, its status does not allow it, or the `note`
-    that goes with it is not right.
+    seen, and `Rejected` when the action is for people of another warehouse or for its author, its status does not allow
+    it, or the `note` that goes with it is not right.
     """
-    document = await rows.locked(kind, document_id)
-    return _allowed(kind, document, call, action, expected_version=expected_version, note=note, path=path)
+    found = await rows.locked(kind, document_id)
+    return _allowed(kind, found, call, action, expected_version=expected_version, note=note, path=path)
 
 
 async def locked_with_lines(
@@ -84,13 +96,13 @@ async def locked_with_lines(
     path: Path = ("id",),
 ) -> tuple[D, dict[int, L]]:
     """The document as `locked` gives it, and its lines by their ids: the lock keeps them from others as well."""
-    document, lines = await rows.locked_with_lines(*kinds, document_id)
-    return _allowed(kinds[0], document, call, action, expected_version=expected_version, note=note, path=path), lines
+    found, lines = await rows.locked_with_lines(*kinds, document_id)
+    return _allowed(kinds[0], found, call, action, expected_version=expected_version, note=note, path=path), lines
 
 
 def _allowed(
     kind: type[D],
-    document: D | None,
+    found: rows.Locked[D],
     call: Call,
     action: DocumentAction,
     *,
@@ -98,6 +110,7 @@ def _allowed(
     note: str | None,
     path: Path,
 ) -> D:
+    document, seen, lacks = found
     if document is None:
         raise NotFound(UnknownId(path=path, kind=kind.__name__))
     check_scope(document, call, action, path)
@@ -105,6 +118,8 @@ def _allowed(
     check_state(document, action, path)
     if note is not None:
         reject_if(kind.states[action].check_note(note))
+    needs.check(document, action, lacks, path)
+    gates.note(document, action, seen)
     return document
 
 
@@ -116,7 +131,11 @@ def check_scope(document: DocumentHeader, call: Call, action: DocumentAction, pa
         call.sees(dimension, partner_id) for dimension, partner_id in with_whom
     ):
         raise NotFound(UnknownId(path=path, kind=type(document).__name__))
-    if not call.sees(Dimension.WAREHOUSE, belongs[document.states[action].at]):
+    taken = document.states[action]
+    if taken.by_author:
+        if call.actor_id not in (None, document.created_by_id):
+            raise Rejected(NotTheAuthor(path=path))
+    elif not call.sees(Dimension.WAREHOUSE, belongs[taken.at]):
         raise Rejected(OutOfScope(path=path))
 
 
@@ -131,7 +150,8 @@ def moved_on(document: DocumentHeader, action: DocumentAction, *changed: str, to
 
     `to` says which of several statuses came out; the table of its kind has it, or this is a fault of ours.
     """
-    document.status = document.states.reached(document.status, action, to)
+    before, document.status = document.status, document.states.reached(document.status, action, to)
+    _note(document, before)
     document.version += 1
     forgotten = document.states[action].forgets
     for column in forgotten:
@@ -141,7 +161,15 @@ def moved_on(document: DocumentHeader, action: DocumentAction, *changed: str, to
     table = register.table_of(type(document))
     update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
     db.later(update, [*values.values(), document.id], rows=1)
-    register.write(document, renames="note" in changed)
+    register.write_changes(document, (*changed, *forgotten))
+
+
+def _note(document: DocumentHeader, before: DocumentStatus) -> None:
+    """Has the fact of what is going on be kept with where it led from and to, for the timeline."""
+    noted = noted_beside()
+    first = noted[document.id].before if document.id in noted else before
+    if first != document.status:
+        noted[document.id] = Changed(type(document).__name__, "status", first, document.status)
 
 
 def save_columns(changed: Sequence[Model], *columns: str) -> None:

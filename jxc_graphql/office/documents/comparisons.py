@@ -1,12 +1,14 @@
 """How what is kept is compared with what it follows from: the reports of `jxc verify`."""
 # ruff: noqa: S608  (statements are made of our own names)
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.numbers import Fixed, Money
+from jxc_graphql.kit.numbers import Fixed, Money, Quantity
+from jxc_graphql.office.documents.models import BASE
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,12 +22,20 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     actual: str
 
 
+_JOINED = re.compile(r"(?<!LEFT )JOIN (\w+)")
+
+
 class Grain(msgspec.Struct, frozen=True):
     """What a kept value belongs to: its key columns, how to name it, and the joins of `found` that the name needs."""
 
     keys: str
     name: str
     joins: str
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Where a row must stand for anything to be told of it: that of an empty table is not looked for."""
+        return frozenset(_JOINED.findall(self.joins))
 
 
 def of_document(table: str) -> Grain:
@@ -72,9 +82,87 @@ def total_of_lines(table: str, *, column: str = "total", of: str = "value") -> C
     )  # fmt: skip
 
 
+def totals_of_priced_lines(table: str) -> list[Comparison]:
+    """Whether priced documents come to what their lines do, in both currencies, with what is taken off."""
+    columns = {"total": "gross", "net": "net", "tax": "tax", "discount": "discount_share"} | {one: one for one in BASE}
+    return [
+        *(total_of_lines(table, column=column, of=of) for column, of in columns.items()),
+        *_worth_themselves(table),
+    ]
+
+
+def totals_of_parts(table: str) -> list[Comparison]:
+    """Whether documents that have parts of what an order comes to have what their lines do, in both currencies."""
+    columns = ("net", "tax", "gross", *BASE)
+    return [*(total_of_lines(table, column=one, of=one) for one in columns), *_worth_themselves(table)]
+
+
+def went_back(table: str, lines: Iterable[str]) -> Comparison:
+    """Whether lines of a kind count what went back of them; `lines`: selects of their ids and how much did."""
+    return Comparison(
+        f"{table}_line.quantity_returned is what went back of it", Quantity, of_lines(table),
+        " UNION ALL ".join(lines), f"SELECT id, quantity_returned FROM {table}_line",
+    )  # fmt: skip
+
+
+def reversed_by(table: str) -> Comparison:
+    """Whether documents of a kind are reversed that a document of its own takes back, and no others."""
+    return Comparison(
+        f"{table}.status agrees with what takes it back", Quantity, of_document(table),
+        f"SELECT {table}_id, 10000 FROM {table}_reversal",
+        f"SELECT id, 10000 FROM {table} WHERE status = 'REVERSED'",
+    )  # fmt: skip
+
+
+def parts_of_orders(table: str, order: str, done: str, *, less: str = "") -> list[Comparison]:
+    """Whether documents come to what their lines do, and what is `done` of order lines comes to what those do.
+
+    `less`: what went `back` of what `came` besides and is to be done again, as SQL that begins with `FROM`.
+    """
+    again = (
+        f" UNION ALL SELECT line.id, -back.{{0}} {less} JOIN {order}_line AS line ON line.id = came.{order}_line_id "
+        f"WHERE line.{done} = line.quantity"
+    )
+    return [
+        *totals_of_parts(table),
+        *(
+            Comparison(
+                f"{order}_line.{one} is that of what carried it out when all is done", Money, of_lines(order),
+                f"SELECT line.id, part.{one} - coalesce(back.{one}, 0) FROM {order}_line AS line "
+                f"JOIN {table}_line AS part ON part.{order}_line_id = line.id "
+                f"LEFT JOIN {table}_reversal_line AS back ON back.{table}_line_id = part.id "
+                f"WHERE line.{done} = line.quantity{again.format(one) if less else ''}",
+                f"SELECT id, {one} FROM {order}_line WHERE {done} = quantity",
+            )
+            for one in ("net", "tax", "base_net", "base_tax")
+        ),
+    ]  # fmt: skip
+
+
+def _worth_themselves(table: str) -> Iterator[Comparison]:
+    """Whether what is in the books' currency is worth itself there."""
+    lines = (
+        f"FROM {table}_line AS line JOIN {table} ON {table}.id = line.{table}_id "
+        f"JOIN company ON company.currency = {table}.currency"
+    )
+    for one, base in zip(("net", "tax", "gross"), BASE, strict=True):
+        yield Comparison(
+            f"{table}_line.{base} is its {one} where that is in the books' currency", Money, of_lines(table),
+            f"SELECT line.id, line.{one} {lines}", f"SELECT line.id, line.{base} {lines}",
+        )  # fmt: skip
+
+
 async def compare(comparisons: Iterable[Comparison]) -> list[Difference]:
     """Every value that is not what it should be; one statement for each comparison."""
     return [difference for comparison in comparisons for difference in await comparison.differences()]
+
+
+async def empty(tables: Collection[str]) -> frozenset[str]:
+    """Which of these have no row, in one statement."""
+    if not tables:
+        return frozenset()
+    asked = (f"SELECT '{table}' WHERE NOT EXISTS (SELECT 1 FROM {table})" for table in sorted(tables))
+    return frozenset(table for (table,) in await db.fetch(" UNION ALL ".join(asked)))
 
 
 async def _differences(comparison: Comparison) -> list[Difference]:

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Protocol, TypeVar
 import msgspec
 from tortoise.models import Model
 
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.fen import check_whole_fen
 from jxc_graphql.kit.numbers import (
     LIMIT,
     Money,
@@ -15,6 +17,7 @@ from jxc_graphql.kit.numbers import (
     amount,
     check_not_negative,
     check_positive,
+    check_total,
     out_of_bounds,
 )
 from jxc_graphql.office.documents.rules import check_line_count
@@ -26,10 +29,20 @@ MAX_ORDER_LINES = 500
 """Lines that one order may have."""
 
 
+NO_DISCOUNT = Money(0)
+
+
 class SkuInactive(Reason, frozen=True, kw_only=True):
     """The SKU may not appear on new documents."""
 
     sku: str
+
+
+def check_discount(discount: Change[Money | None], path: Path = ("discount",)) -> list[Reason]:
+    """What is wrong with a discount: it is whole fen, and not below zero."""
+    if discount is UNSET or discount is None:
+        return []
+    return [*check_not_negative(discount, path), *check_whole_fen(discount, path)]
 
 
 class LineToPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +53,14 @@ class LineToPrice(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Annotated[Quantity, check_positive]
     """How much, in `unit`; more than 0."""
     unit_price: Annotated[UnitPrice | None, check_not_negative] = None
-    """Price of one `unit` (单价); 0 for free goods (赠品), and by default what the supplier asks for it (供货价)."""
+    """Price of one `unit` (单价); 0 for free goods (赠品), and by default what is agreed: of what is bought what the
+    supplier asks for it (供货价), of what is sold what price lists and promotions give (价目表)."""
     unit: str | None = None
     """A unit of the SKU, such as 箱, in which quantity and price are; by default its base unit."""
+    discount: Annotated[Money, check_discount] = NO_DISCOUNT
+    """What is taken off the line (优惠), in whole fen; with tax where the prices have it in them."""
+    tax_code_id: int | None = None
+    """How it is taxed (税码), by default as the product is; without tax where nobody said how."""
 
 
 class AskedLine(LineToPrice, frozen=True, kw_only=True):
@@ -64,6 +82,7 @@ class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
     unit_price: UnitPrice
     amount: Money
+    discount: Money
 
 
 class Goods(Protocol):
@@ -98,6 +117,7 @@ def price(
         path = ("lines", index)
         reasons += check_positive(line.quantity, (*path, "quantity"))
         reasons += check_not_negative(line.unit_price, (*path, "unit_price"))
+        reasons += check_discount(line.discount, (*path, "discount"))
         sku = goods.get(line.sku_id)
         if sku is not None and not sku.is_active and not also_inactive:
             reasons.append(SkuInactive(path=(*path, "sku_id"), sku=sku.code))
@@ -107,15 +127,13 @@ def price(
             reasons.append(one)
         else:
             priced.append(one)
-    total = Money.total(line.amount for line in priced)
-    if total > LIMIT:
-        reasons.append(out_of_bounds(Money, ("lines",)))
-    return priced, reasons
+    return priced, [*reasons, *check_total(Money.total(line.amount for line in priced))]
 
 
 def asked_of(kind: type[A], line: Any) -> A:
     """What was asked for a line of an order that is there."""
-    return kind(sku_id=line.sku_id, quantity=line.quantity_in_unit, unit_price=line.unit_price, unit=line.unit)
+    named = {name: getattr(line, name) for name in ("sku_id", "unit_price", "unit", "discount", "tax_code_id")}
+    return kind(quantity=line.quantity_in_unit, **named)
 
 
 def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) -> list[L]:
@@ -159,4 +177,5 @@ def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> Pric
         quantity=quantity,
         unit_price=line.unit_price,
         amount=worth,
+        discount=line.discount,
     )

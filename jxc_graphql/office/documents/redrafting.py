@@ -18,20 +18,22 @@ is so already makes no version, and nobody is told.
 """
 
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_type_hints
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from tortoise.models import Model
 
 from jxc_graphql.gql.words import describe
 from jxc_graphql.kit import db
-from jxc_graphql.kit.changes import Change, changed, given
+from jxc_graphql.kit.changes import Change, Changed, changed, differences, given
 from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId, reject_if
 from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.office.documents.changing import moved_on
 from jxc_graphql.office.documents.facts import DocumentUpdated
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
+from jxc_graphql.office.documents.register import table_of
 from jxc_graphql.office.documents.states import DocumentAction
 
 A = TypeVar("A", bound=msgspec.Struct)
@@ -45,6 +47,10 @@ EVERY_LINE = (
     "All lines it is to have, in their order: those that stay by their ids, new ones without; what is not listed is "
     "removed. Left out, all stay as they are."
 )
+
+
+MOST_TOLD = 200
+"""So many changes of a document does a fact keep."""
 
 
 class LineGivenTwice(Reason, frozen=True, kw_only=True):
@@ -83,8 +89,11 @@ async def redrawn(
     *,
     also: Iterable[Reason] = (),
     unless: Path | None = None,
+    follow: Collection[int] = (),
 ) -> Redraft[L]:
     """The lines of a draft after a change; `also` is what else is wrong with it.
+
+    What lines say that `follow` others, by their ids, is drawn anew though nothing else is asked of them.
 
     Lines of which nobody speaks are drawn anew where something else decides what is right for them: what is wrong with
     them is wrong there, at the path `unless`. Raises `Rejected` with all that is wrong.
@@ -108,7 +117,7 @@ async def redrawn(
         problems += [_at(one, [index for index, _, _ in wanted]) for one in wrong]
     reject_if(problems)
     for line, (_, old, asked) in zip(lines, wanted, strict=True):
-        _keep(line, old, same=old is not None and known[old.id][1] == asked)
+        _keep(line, old, same=old is not None and old.id not in follow and known[old.id][1] == asked)
     return Redraft(before=before, lines=lines)
 
 
@@ -117,12 +126,14 @@ async def redrafted(document: D, drawn: Redraft[Any], **asked: Any) -> DocumentU
 
     Raises `Unchanged` where all is so already.
     """
-    fact = DocumentUpdated.of(document)
     changes = changed(document, **asked)
-    before = {line.id: _columns(line) for line in drawn.before}
-    lines = {line.id: _columns(line) for line in drawn.lines}
+    before = {line.id: columns_of(line) for line in drawn.before}
+    lines = {line.id: columns_of(line) for line in drawn.lines}
     if not changes and lines == before:
-        raise Unchanged(fact)
+        raise Unchanged(DocumentUpdated.of(document))
+    said = {name: value for name, value in changes.items() if name not in _follows(type(document))}
+    own = differences(type(document), {name: getattr(document, name) for name in said}, said)
+    told = [*own, *told_of_lines(type(drawn.before[0]), before, lines)]
     document.update_from_dict(changes)
     moved_on(document, DocumentAction.UPDATE, *changes)
     table = type(drawn.before[0])
@@ -130,7 +141,28 @@ async def redrafted(document: D, drawn: Redraft[Any], **asked: Any) -> DocumentU
     if gone:
         await table.filter(id__in=gone).delete()
     db.insert_later([table(**said) for line_id, said in lines.items() if before.get(line_id) != said])
-    return fact
+    return DocumentUpdated.of(document, changes=tuple(told[:MOST_TOLD]), left_out=len(told[MOST_TOLD:]))
+
+
+def told_of_lines(
+    kind: type[DocumentLine], before: Mapping[int, dict[str, Any]], after: Mapping[int, dict[str, Any]]
+) -> Iterator[Changed]:
+    """What is told of lines: of those that stay what differs, of new ones and of those that are gone what they say."""
+    key = f"{table_of(kind).removesuffix('_line')}_id"
+    for line_id in dict.fromkeys((*before, *after)):
+        was, is_now = before.get(line_id, {}), after.get(line_id, {})
+        there = is_now or was
+        unsaid = {"id", "line_no", key, *_follows(kind), *(() if was and is_now else ("sku_id",))}
+        one, other = (
+            {name: said for name, said in row.items() if said and name not in unsaid} for row in (was, is_now)
+        )
+        yield from differences(kind, one, other, there["line_no"], there["sku_id"])
+
+
+def _follows(kind: type[Model]) -> frozenset[str]:
+    """The columns that say nothing but what follows from others."""
+    follows: frozenset[str] = getattr(kind, "follows", frozenset())
+    return follows
 
 
 @functools.cache
@@ -203,10 +235,11 @@ def _at(reason: Reason, indexes: Sequence[int]) -> Reason:
 def _keep(line: DocumentLine, old: DocumentLine | None, *, same: bool) -> None:
     """Makes a line the one that it was; where nothing else is asked of it than before, it says what it said."""
     if same and old is not None:
-        line.update_from_dict(_columns(old) | {"line_no": line.line_no})
+        line.update_from_dict(columns_of(old) | {"line_no": line.line_no})
     elif old is not None:
         line.id = old.id
 
 
-def _columns(line: DocumentLine) -> dict[str, Any]:
+def columns_of(line: DocumentLine) -> dict[str, Any]:
+    """What a line says, by its columns."""
     return {name: getattr(line, name) for name in line._meta.fields_db_projection}  # noqa: SLF001  (Tortoise's place)

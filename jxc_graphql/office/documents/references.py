@@ -25,6 +25,14 @@ from jxc_graphql.office.documents.models import Document, DocumentHeader, Docume
 from jxc_graphql.office.documents.register import table_of
 
 M = TypeVar("M", bound=Model)
+_going: dict[type[Model], frozenset[str]] = {}
+"""Rows that go with what they are about, and the columns that say what that is."""
+
+
+def goes_with(model: type[Model], columns: Collection[str]) -> None:
+    """Has rows of a table go with whatever one of these columns says they are about."""
+    _going[model] = frozenset(columns)
+
 
 MOST = 10
 """So many documents are named."""
@@ -88,6 +96,9 @@ async def delete(
     reject_if(_together(wrong, path))
     for table, way in owned.items():
         await table.filter(id__in=[one.pk for one in await table.filter(**{way: row_id})]).delete()
+    for going, columns in _going.items():
+        for column in columns.intersection(_keys(going, model)):
+            db.later(f"DELETE FROM {going._meta.db_table} WHERE {column} = ?", (row_id,))  # noqa: SLF001  (as below)
     await row.delete()
     return row
 
@@ -105,30 +116,35 @@ def leading_to(model: type[Model], owned: Collection[type[Model]]) -> Iterator[t
     apps = current().context.apps
     assert apps is not None
     for other in apps.get_models_iterable():
-        meta = other._meta  # noqa: SLF001  (Tortoise's documented place for it)
         if other is Document or other in owned:
             continue
-        for name in meta.fk_fields:
-            field = meta.fields_map[name]
-            if getattr(field, "related_model", None) is model:
-                column = str(field.source_field)
-                yield _kind(other), meta.db_table, column, _document(other)
+        for column in _keys(other, model):
+            if column not in _going.get(other, ()):
+                yield _kind(other), other._meta.db_table, column, _document(other)  # noqa: SLF001  (as below)
+
+
+def _keys(model: type[Model], to: type[Model]) -> Iterator[str]:
+    """The columns of a table that lead to another one."""
+    meta = model._meta  # noqa: SLF001  (Tortoise's documented place for it)
+    for name in sorted((*meta.fk_fields, *meta.o2o_fields)):
+        if getattr(meta.fields_map[name], "related_model", None) is to:
+            yield str(meta.fields_map[name].source_field)
 
 
 def _kind(model: type[Model]) -> str:
-    return _header(model).__name__ if issubclass(model, DocumentLine) else model.__name__
+    return header_of(model).__name__ if issubclass(model, DocumentLine) else model.__name__
 
 
 def _document(model: type[Model]) -> str:
     if issubclass(model, DocumentHeader):
         return "id"
     if issubclass(model, DocumentLine):
-        return f"{table_of(_header(model))}_id"
+        return f"{table_of(header_of(model))}_id"
     columns = model._meta.fields_db_projection  # noqa: SLF001  (as above)
     return "document_id" if "document_id" in columns else "CAST(NULL AS BIGINT)"
 
 
-def _header(line: type[DocumentLine]) -> type[DocumentHeader]:
+def header_of(line: type[Model]) -> type[DocumentHeader]:
     """The kind of document that a line stands in."""
     (found,) = (
         kind

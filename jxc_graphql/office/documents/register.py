@@ -5,7 +5,9 @@ transaction, `jxc verify` compares the two, and `jxc rebuild` repairs what diffe
 """
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -13,6 +15,7 @@ from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.rights import personal
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.company.rules import Span
@@ -26,12 +29,16 @@ from jxc_graphql.office.documents.models import (
     LinkKind,
     Registered,
 )
-from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus
+from jxc_graphql.office.documents.rules import CarriedOut
+from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus, Waits
 
+MOST_NAMED = 10
+"""So many documents does a reason name."""
 _HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
 _TOLD = tuple(Registered.__struct_fields__)
 _COLUMNS = ("document_kind", *_HEADER, *_TOLD)
 _CHANGES = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS if column != "id")
+_TEXTS = {"document_id": "bigint", "search_text": "text"}
 _KEPT = "CASE excluded.search_text WHEN '' THEN document.search_text ELSE excluded.search_text END"
 _FOUND = Grain(
     "id",
@@ -72,12 +79,15 @@ def partners_of(document: DocumentHeader) -> dict[Dimension, int]:
     return {dimension: partner_id for dimension, partner_id in found.items() if partner_id is not None}
 
 
-def allowed_actions(
+@personal
+def allowed_actions(  # noqa: PLR0917  (a column of the register each)
     call: Call,
     document_kind: DocumentKind,
     status: DocumentStatus,
     warehouse_id: int | None,
     to_warehouse_id: int | None,
+    created_by_id: int,
+    waits_for: str | None,
 ) -> list[AllowedAction]:
     """What a caller can do with a document that the register says this of."""
     model = next(each for each in kinds() if kind_of(each) is document_kind)
@@ -85,7 +95,11 @@ def allowed_actions(
     elsewhere = {
         column for column, place in places.items() if place is not None and not call.sees(Dimension.WAREHOUSE, place)
     }
-    return model.states.allowed_actions(status, call.permissions, elsewhere, call.locale)
+    is_author = created_by_id == call.actor_id
+    waits = None if waits_for is None else msgspec.json.decode(waits_for, type=Waits)
+    return model.states.allowed_actions(
+        status, call.permissions, elsewhere, call.locale, waits=waits, actor_id=call.actor_id, is_author=is_author
+    )
 
 
 def write(document: DocumentHeader, *, renames: bool = False) -> None:
@@ -96,8 +110,23 @@ def write(document: DocumentHeader, *, renames: bool = False) -> None:
     model = type(document)
     text = search_text(document.number, document.note) if renames else ""
     values = db.json([db.values_of(document)]), db.json([(document.id, text)])
-    # What is written of a document twice in a transaction is in two parts, since its own table is.
-    db.later(_entry(model, db.rows(db.columns_of(model))), values, rows=1, apart=True)
+    db.later(_entry(model, db.rows(db.columns_of(model))), values, rows=1, row=document.id)
+
+
+def write_changes(document: DocumentHeader, changed: Collection[str]) -> None:
+    """The same where only its status, its version and these columns of its own changed: all indexes are dear."""
+    if _shown(type(document)).isdisjoint(changed):
+        moved = "UPDATE document SET status = ?, version = ? WHERE id = ?"
+        db.later(moved, (document.status.value, document.version, document.id), rows=1, row=document.id)
+    else:
+        write(document, renames="note" in changed)
+
+
+@cache
+def _shown(model: type[DocumentHeader]) -> frozenset[str]:
+    """The columns of a kind of which the register says something."""
+    told = msgspec.structs.astuple(model.registered)
+    return frozenset((*_HEADER, *(word for one in told for word in re.findall(r"\w+", one))))
 
 
 def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
@@ -105,10 +134,26 @@ def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
     db.insert_later([DocumentLink(source_id=source, target_id=target, kind=kind) for source in sources])
 
 
+async def check_untouched(document_id: int) -> list[CarriedOut]:
+    """Whether nothing ever carried a document out."""
+    rows = await db.fetch(
+        f"SELECT target_id FROM document_link WHERE source_id = ? AND kind = '{LinkKind.FULFILMENT}' "
+        f"ORDER BY target_id LIMIT {MOST_NAMED}",
+        (document_id,),
+    )
+    return [CarriedOut(path=("id",), document_ids=tuple(one for (one,) in rows))] if rows else []
+
+
 async def span() -> Span | None:
     """The day of the earliest document, and when the last one was made; None where there are none."""
     ((first_day, last_made_at),) = await db.fetch("SELECT min(business_date), max(created_at) FROM document")
     return msgspec.convert({"first_day": first_day, "last_made_at": last_made_at}, Span) if first_day else None
+
+
+async def put_in_currency(currency: str) -> None:
+    """Has all documents with amounts be in a currency, which came before anybody said what the books are in."""
+    for table in (table_of(model) for model in kinds() if "currency" in db.columns_of(model)):
+        await db.execute(f"UPDATE {table} SET currency = ? WHERE currency <> ?", (currency, currency))
 
 
 def comparisons() -> list[Comparison]:
@@ -129,7 +174,11 @@ async def repair() -> int:
 
 def _entry(model: type[DocumentHeader], source: str) -> str:
     """Writes what the register is to say of rows of a kind; one parameter has their texts to search."""
-    texts = db.rows({"document_id": "bigint", "search_text": "text"})
+    return _entry_with(model, source, db.rows(_TEXTS))
+
+
+@lru_cache(maxsize=256)
+def _entry_with(model: type[DocumentHeader], source: str, texts: str) -> str:
     return (
         f"INSERT INTO document ({', '.join(_COLUMNS)}, search_text) SELECT {_values(model)}, search_text "
         f"FROM {source} AS {table_of(model)} JOIN {texts} AS told ON document_id = id "

@@ -1,16 +1,17 @@
 """What may be wrong with any document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import msgspec
 from msgspec import UnsetType
 
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.text import check_text
 
 NOTE_LIMIT = 500
 """Characters that a note may have: the remark on a document, and why something was done."""
+EXTERNAL_NUMBER_LIMIT = 60
 
 
 class IdempotencyMismatch(Reason, frozen=True, kw_only=True):
@@ -24,6 +25,10 @@ class OutOfScope(Reason, frozen=True, kw_only=True):
     """It is not among what the caller may touch, or belongs to a warehouse in which he may not work."""
 
 
+class NotTheAuthor(Reason, frozen=True, kw_only=True):
+    """Only whoever made the document does that."""
+
+
 class TooManyLines(Reason, frozen=True, kw_only=True):
     """More lines than one document or list may have."""
 
@@ -33,13 +38,42 @@ class TooManyLines(Reason, frozen=True, kw_only=True):
     """How many may be sent."""
 
 
+class NotAVersionEach(Reason, frozen=True, kw_only=True):
+    """Versions are told of all documents, one each in their order, or of none."""
+
+    documents: int
+
+
+class NoSuchStep(Reason, frozen=True, kw_only=True):
+    """Documents of this kind are never taken on like that, or only with more than is told here."""
+
+    labelled: ClassVar[Mapping[str, str]] = {"kind": "Kind"}
+    kind: str
+
+
+class TriedAlone(Reason, frozen=True, kw_only=True):
+    """Of many it is said of all at once whether they are only tried."""
+
+
+class CarriedOut(Reason, frozen=True, kw_only=True):
+    """Documents carried it out, if only to be taken back: it stays as it was agreed, and can be cancelled."""
+
+    document_ids: tuple[int, ...]
+    """Which ones, at most ten."""
+
+
 class EmptyDocument(Reason, frozen=True, kw_only=True):
     """A document without any line."""
 
 
-def check_note(note: str | UnsetType | None, *, required: bool = False) -> Iterator[Reason]:
+def check_note(note: str | UnsetType | None, *, required: bool = False, path: Path = ("note",)) -> Iterator[Reason]:
     """What is wrong with a note."""
-    return check_text(("note",), note, limit=NOTE_LIMIT, required=required)
+    return check_text(path, note, limit=NOTE_LIMIT, required=required)
+
+
+def check_external_number(external_number: str | UnsetType | None) -> Iterator[Reason]:
+    """What is wrong with the number that a document has elsewhere."""
+    return check_text(("external_number",), external_number, limit=EXTERNAL_NUMBER_LIMIT)
 
 
 def check_line_count(lines: int, limit: int) -> Iterator[Reason]:

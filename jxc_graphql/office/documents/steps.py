@@ -34,7 +34,9 @@ S = TypeVar("S", bound=OfDocument[Any])
 
 _TEXTS = {
     DocumentAction.SUBMIT: "Hands {} in for approval (提交{}).",
+    DocumentAction.APPROVE: "Makes {} binding (审核{}).",
     DocumentAction.REJECT: "Sends {} back to its author (驳回{}), who reads the note in the timeline.",
+    DocumentAction.WITHDRAW: "Takes {} back that was handed in (撤回{}); its author does.",
     DocumentAction.CANCEL: "Gives {} up before it changed anything (作废{}).",
 }
 _NEEDED, _BY_NAME, _FIRST = (
@@ -71,18 +73,21 @@ def step(
         ]
     )
 
-    async def run(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        call, document_id, version = (bound.arguments.pop(name) for name in ("call", key, "expected_version"))
+    left_out = {name: default for name, (_, default) in takes.items() if default is not _NEEDED}
+
+    async def run(call: Call, **told: Any) -> Any:
+        told = left_out | told
+        if told.keys() | {"call"} != takes.keys():
+            raise TypeError(f"{run.__name__} takes {', '.join(takes)}, not {', '.join(told)}")
+        document_id, version = told.pop(key), told.pop("expected_version")
         document, reasons = await db.together(
-            locked(kind, call, document_id, fact.action, version, **bound.arguments), wrong(call, document_id)
+            locked(kind, call, document_id, fact.action, version, **told), wrong(call, document_id)
         )
         reject_if(reasons)
         if first is not None:
             await first(call, document)
         moved_on(document, fact.action)
-        return fact.of(document, **bound.arguments)
+        return fact.of(document, **told)
 
     run.__name__ = run.__qualname__ = f"{fact.action.lower()}_{table_of(kind)}"
     run.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)

@@ -40,10 +40,13 @@ changed nor deleted; jobs that ended are kept for a month, what happened to them
 
 Idle processes look once a minute, or when something is due: whoever asks for a job wakes them.
 
+What a kind must be told (`declared.ALLOWED`) is done with all that its owner may by then: whoever said last what a
+schedule does, and never with a token that is limited, which would get more by it.
+
 Whoever asked for a job sees, follows and cancels it without a permission; all others take MANAGE_JOBS.
 
 Facts: `JobQueued`, `JobStarted`, `JobProgressed`, `JobDone`, `JobFailed`, `JobCancelled`, `JobRetried` are the stream
 of `jobChanged`; `ScheduleCreated`, `ScheduleUpdated`, `ScheduleDeleted`, `WorkdaysSet`.
 
-Doors: `declared`, `operations`, `running`.
+Doors: `declared`, `facts`, `models`, `operations`, `rules`, `running`.
 """

@@ -29,7 +29,9 @@ from jxc_graphql.office.jobs.models import MANAGE_JOBS, JobKind, JobState
 from jxc_graphql.office.jobs.stream import JobChange
 
 
-@entity(models.Schedule, requires=MANAGE_JOBS)
+@entity(
+    models.Schedule, requires=MANAGE_JOBS, search="search_text", texts=("name",), goes_on=True, aside=True, few=True
+)
 class Schedule(Node, Versioned):
     """When a kind of job begins by itself (计划), by the clocks of the company's time zone.
 
@@ -46,6 +48,10 @@ class Schedule(Node, Versioned):
 
     A time that daylight saving time skips comes right after the gap, one that it repeats comes once.
     """
+    input: str
+    """What it is to do (参数), as JSON."""
+    owner: User | None
+    """Who made it (创建人): its jobs are done on his behalf; null for the program's own."""
     workdays_only: bool
     """Only on work days (仅工作日) of mainland China, 调休 included: on other days it is left out."""
     is_active: bool
@@ -85,8 +91,10 @@ class Job(Node):
     """The same for people (错误信息), in English."""
     schedule: Schedule | None
     """The schedule that asked for it (计划); null where somebody did."""
+    result: str
+    """What came of it (结果), as JSON: of an export, the id of its `file`."""
     asked_by: User | None
-    """Who asked for it (发起人); null where a schedule or the program did."""
+    """Who asked for it (发起人), or made the schedule that did; null where the program did."""
     created_at: datetime
     """When it was asked for (创建时间)."""
     started_at: datetime | None
@@ -210,6 +218,8 @@ class CreateScheduleInput:
     """What is done (任务类型)."""
     cron: str
     """When, as a cron expression of five fields in the company's time zone (定时表达式), such as `0 8 * * *`."""
+    job_input: str | None = None
+    """What it is to do (参数), as JSON, for kinds that must be told: EXPORT as `exportList` takes it."""
     workdays_only: bool = False
     """Only on work days (仅工作日) of mainland China, 调休 included."""
     is_active: bool = True
@@ -226,6 +236,7 @@ async def create_schedule(call: Call, input: CreateScheduleInput) -> facts.Sched
         name=input.name,
         job_kind=input.job_kind,
         cron=input.cron,
+        job_input=input.job_input,
         workdays_only=input.workdays_only,
         is_active=input.is_active,
     )
@@ -249,6 +260,8 @@ class UpdateScheduleInput:
     """Name (名称), up to 100 characters."""
     cron: Change[str] = UNSET
     """When, as a cron expression of five fields (定时表达式)."""
+    job_input: Change[str] = UNSET
+    """What it is to do (参数), as JSON: from then on its jobs are done on behalf of whoever says it."""
     workdays_only: Change[bool] = UNSET
     """Only on work days (仅工作日)."""
     is_active: Change[bool] = UNSET
@@ -272,8 +285,8 @@ class WorkdayInput:
 
     day: date
     """The day."""
-    is_workday: bool | None = None
-    """Whether it is a work day (工作日); null: as the calendar has it."""
+    is_workday: Change[bool | None] = UNSET
+    """Whether it is a work day (工作日); once that is cleared, as the calendar has it."""
 
 
 @payload

@@ -7,6 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.searching import SpeltModel
 from jxc_graphql.kit.versions import VersionedModel
 from jxc_graphql.office.auth.permissions import permission
 
@@ -37,11 +38,15 @@ class JobState(StrEnum):
     """Somebody stopped it (已取消); can be retried."""
 
 
-class Schedule(VersionedModel):
+class Schedule(SpeltModel, VersionedModel):
+    found_by = ("name",)
     id = IdField()
     name = fields.CharField(max_length=100)
     job_kind = fields.CharField(max_length=40)
     cron = fields.CharField(max_length=100)
+    input = fields.TextField(default="{}")
+    owner = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT, null=True)
+    owner_id: int | None
     workdays_only = fields.BooleanField(default=False)
     is_active = fields.BooleanField(default=True)
     is_built_in = fields.BooleanField(default=False)
@@ -58,6 +63,7 @@ class Schedule(VersionedModel):
         indexes = (
             ("name", "id"),
             ("job_kind", "id"),
+            ("owner", "id"),
             ("workdays_only", "id"),
             ("is_active", "id"),
             ("is_built_in", "id"),
@@ -75,6 +81,7 @@ class Job(Model):
     state = fields.CharEnumField(JobState, max_length=9)
     input = fields.TextField(default="{}")
     saved = fields.TextField(default="{}")
+    result = fields.TextField(default="{}")
     steps_done = fields.BigIntField(default=0)
     steps_total = fields.BigIntField(null=True)
     attempts = fields.IntField(default=0)

@@ -9,13 +9,15 @@ import msgspec
 
 from jxc_graphql.kit import bus, db, frame, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed, save, to_change
-from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
+from jxc_graphql.kit.changes import UNSET, Change, UnsetType, changed, save, to_change
+from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.figures import figures
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.office.auth import queries as auth
 from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.jobs import facts, queries, rules
-from jxc_graphql.office.jobs.declared import KINDS
+from jxc_graphql.office.jobs.declared import ALLOWED, KINDS
 from jxc_graphql.office.jobs.models import MANAGE_JOBS, Job, JobKind, JobState, Schedule, Workday
 
 NEWS = bus.Topic("jobs")
@@ -26,30 +28,44 @@ journal.awaited(
 
 
 @frame.recorded
-async def enqueue(call: Call, kind: JobKind, given: Mapping[str, Any] | None = None) -> facts.JobQueued:
-    """Has a job done as soon as somebody can, if this transaction commits."""
-    return await queue(call, kind, given=given)
+async def enqueue(
+    call: Call, kind: JobKind, given: Mapping[str, Any] | None = None, saved: Mapping[str, Any] | None = None
+) -> facts.JobQueued:
+    """Has a job done as soon as somebody can, if this transaction commits; `saved`: what its first step has to know."""
+    return await queue(call, kind, given=given, saved=saved)
 
 
 async def queue(
-    call: Call, kind: str, *, given: Mapping[str, Any] | None = None, schedule_id: int | None = None
+    call: Call,
+    kind: str,
+    *,
+    given: Mapping[str, Any] | None = None,
+    saved: Mapping[str, Any] | None = None,
+    schedule: Schedule | None = None,
 ) -> facts.JobQueued:
     """A new job, and its fact for the journal."""
+    asked_by_id, schedule_id = (schedule.owner_id, schedule.id) if schedule else (call.actor_id, None)
     job = await Job.create(
         job_kind=kind,
         state=JobState.QUEUED,
-        input=msgspec.json.encode(dict(given or {})).decode(),
+        input=schedule.input if schedule else _as_json(given),
+        saved=_as_json(saved),
         schedule_id=schedule_id,
-        asked_by_id=call.actor_id,
+        asked_by_id=asked_by_id,
         created_at=call.at,
         due_at=call.at,
     )
-    return facts.JobQueued(job_id=job.id, job_kind=kind, asked_by_id=call.actor_id, schedule_id=schedule_id)
+    return facts.JobQueued(job_id=job.id, job_kind=kind, asked_by_id=asked_by_id, schedule_id=schedule_id)
+
+
+def _as_json(told: Mapping[str, Any] | None) -> str:
+    return msgspec.json.encode(dict(told or {})).decode()
 
 
 @posting(MANAGE_JOBS)
 async def start_job(call: Call, *, job_kind: JobKind) -> facts.JobQueued:
-    """Has a job begin as soon as a process is free."""
+    """Has a job begin as soon as a process is free; raises `Rejected` for a kind that must be told what to do."""
+    reject_if(rules.check_told(KINDS[job_kind].takes_input, {}, ("job_kind",)))
     return await queue(call, job_kind)
 
 
@@ -83,17 +99,43 @@ async def _job(job_id: int, of: int | None = None) -> Job:
 
 @posting(MANAGE_JOBS)
 async def create_schedule(
-    call: Call, *, name: str, job_kind: JobKind, cron: str, workdays_only: bool = False, is_active: bool = True
+    call: Call,
+    *,
+    name: str,
+    job_kind: JobKind,
+    cron: str,
+    job_input: str | None = None,
+    workdays_only: bool = False,
+    is_active: bool = True,
 ) -> facts.ScheduleCreated:
-    """Has a kind of job begin by itself at the moments of a cron expression."""
-    reject_if(rules.check_schedule(name, cron))
-    schedule = Schedule(job_kind=job_kind, created_at=call.at, updated_at=call.at)
+    """Has a kind of job begin by itself at the moments of a cron expression, on behalf of whoever says so.
+
+    `job_input`: what it is to do, as JSON, for kinds that must be told. Such jobs have all rights that their owner has
+    by then, so a token with fewer makes no such schedule.
+    """
+    given, wrong = rules.read_input(job_input)
+    reject_if([*rules.check_schedule(name, cron), *wrong])
+    await _check_input(call, job_kind, given)
+    schedule = Schedule(job_kind=job_kind, owner_id=call.actor_id, created_at=call.at, updated_at=call.at)
+    schedule.input = _as_json(given)
     schedule.update_from_dict(
         {"name": name.strip(), "cron": cron.strip(), "workdays_only": workdays_only, "is_active": is_active}
     )
     await _plan(call, [schedule])
     await schedule.save(force_create=True)
     return facts.ScheduleCreated(schedule_id=schedule.id)
+
+
+async def _check_input(call: Call, job_kind: str, given: dict[str, Any]) -> None:
+    """Raises `Rejected` or `Forbidden` where a caller cannot have a kind of job do this."""
+    allows, path = ALLOWED.get(job_kind), ("job_input",)
+    reject_if(rules.check_told(allows is not None, given, path))
+    if allows is not None:
+        reject_if([rules.TokenTooNarrow(path=path)] if await auth.is_limited(call) else [])
+        try:
+            await allows(call, given)
+        except Rejected as refused:
+            raise Rejected(*(msgspec.structs.replace(one, path=path) for one in refused.reasons)) from None
 
 
 @posting(MANAGE_JOBS)
@@ -103,14 +145,22 @@ async def update_schedule(
     schedule_id: int,
     name: Change[str] = UNSET,
     cron: Change[str] = UNSET,
+    job_input: Change[str] = UNSET,
     workdays_only: Change[bool] = UNSET,
     is_active: Change[bool] = UNSET,
     expected_version: int | None = None,
 ) -> facts.ScheduleUpdated:
-    """Changes a schedule, which is due as it says from now on."""
-    reject_if(rules.check_schedule(name, cron))
+    """Changes a schedule, which is due as it says from now on; its jobs are then those of who said what they do."""
+    given, wrong = rules.read_input(None if job_input is UNSET else job_input)
+    reject_if([*rules.check_schedule(name, cron), *wrong])
     schedule, fact = await _schedule(schedule_id), facts.ScheduleUpdated(schedule_id=schedule_id)
-    asked = {"name": name, "cron": cron, "workdays_only": workdays_only, "is_active": is_active}
+    asked: dict[str, Any] = {
+        "name": name, "cron": cron, "workdays_only": workdays_only, "is_active": is_active,
+    }  # fmt: skip
+    if job_input is not UNSET:
+        await _check_input(call, schedule.job_kind, given)
+        told = _as_json(given)
+        asked |= {"input": told} | ({"owner_id": call.actor_id} if told != schedule.input else {})
     changes = to_change(schedule, fact, expected_version, **asked)
     before = _due_of(schedule)
     schedule.update_from_dict(changes)
@@ -139,14 +189,17 @@ async def _schedule(schedule_id: int) -> Schedule:
 
 
 @posting(MANAGE_JOBS)
-async def set_workdays(call: Call, *, days: Mapping[date, bool | None]) -> facts.WorkdaysSet:
-    """Says of days whether people work on them, or with None that it is as the calendar has it."""
+async def set_workdays(call: Call, *, days: Mapping[date, Change[bool | None]]) -> facts.WorkdaysSet:
+    """Says of days whether people work on them, with None that it is as the calendar has it, with `UNSET` nothing."""
     reject_if(rules.check_days(len(days), ("days",)))
+    told = {day: works for day, works in days.items() if not isinstance(works, UnsetType)}
+    fact = facts.WorkdaysSet(day_number=min(days).toordinal(), days=told)
+    if not told:
+        raise Unchanged(fact)
     await db.hold("workdays")
-    await Workday.filter(day__in=[*days]).delete()
-    await Workday.bulk_create([Workday(day=day, is_workday=works) for day, works in days.items() if works is not None])
-    planned = await plan_anew(call)
-    return facts.WorkdaysSet(day_number=min(days).toordinal(), days=dict(days), schedule_ids=planned)
+    await Workday.filter(day__in=[*told]).delete()
+    await Workday.bulk_create([Workday(day=day, is_workday=works) for day, works in told.items() if works is not None])
+    return msgspec.structs.replace(fact, schedule_ids=await plan_anew(call))
 
 
 @db.transactional

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -56,6 +56,20 @@ class JobNotRetriable(Reason, frozen=True, kw_only=True):
     """Where it stands."""
 
 
+class JobNeedsInput(Reason, frozen=True, kw_only=True):
+    """This kind of job must be told what to do."""
+
+
+class JobInputUnusable(Reason, frozen=True, kw_only=True):
+    """This is not what such a job can be told to do."""
+
+    problem: str
+
+
+class TokenTooNarrow(Reason, frozen=True, kw_only=True):
+    """What a token that is limited asks for would be done with all that its user may."""
+
+
 class WorkdaysOutOfRange(Reason, frozen=True, kw_only=True):
     """So many days, or none, cannot be handled at a time."""
 
@@ -98,6 +112,22 @@ def check_schedule(name: Change[str], cron: Change[str]) -> Iterator[Reason]:
         yield from check_text(("cron",), cron, limit=CRON_LIMIT)
         if not _comes(cron):
             yield InvalidCron(path=("cron",), cron=cron[:CRON_LIMIT])
+
+
+def read_input(text: str | None) -> tuple[dict[str, Any], list[Reason]]:
+    """What a JSON text tells a job to do, and what is wrong with it."""
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, Any]), []
+    except msgspec.DecodeError as error:
+        return {}, [JobInputUnusable(path=("job_input",), problem=str(error))]
+
+
+def check_told(takes_input: bool, given: Mapping[str, Any], path: Path) -> Iterator[Reason]:
+    """Whether a kind of job is told what to do if it must be, and only then."""
+    if takes_input and not given:
+        yield JobNeedsInput(path=path)
+    elif given and not takes_input:
+        yield JobInputUnusable(path=path, problem="{}")
 
 
 def _comes(cron: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import msgspec
 import structlog
@@ -82,7 +83,7 @@ async def begin_schedules(now: datetime) -> int:
         schedule.next_at, schedule.unknown_year = following.at, following.unknown_year
         await schedule.save(update_fields=["next_at", "unknown_year"])
         if not await Job.exists(schedule_id=schedule.id, due_at__not_isnull=True):
-            journal.record(await queue(call, schedule.job_kind, schedule_id=schedule.id), call)
+            journal.record(await queue(call, schedule.job_kind, schedule=schedule), call)
             made += 1
     return made
 
@@ -107,7 +108,7 @@ async def claim(now: datetime) -> HeldJob | None:
 async def do(held: HeldJob) -> None:
     """Does the steps of a job, to its end or until somebody else has it."""
     try:
-        while await step(held):
+        while await step(held, await _ahead(held)):
             pass
     except Exception as error:
         if db.unavailable(error):
@@ -116,16 +117,17 @@ async def do(held: HeldJob) -> None:
 
 
 @db.transactional
-async def step(held: HeldJob) -> bool:
+async def step(held: HeldJob, found: Any = None) -> bool:
     """Does the next step of a job, if this process still has it; returns whether more is to be done."""
     job = await _still(held)
     if job is None:
         return False
     now = clock.now()
     call = Call(request_id=f"job {job.id}", at=now)
-    stage = await KINDS[job.job_kind].step(call, _stage(job))
+    stage = await KINDS[job.job_kind].step(call, _stage(job, found))
     job.steps_done, job.steps_total, job.attempts = stage.done, stage.total, 1
     job.saved, job.due_at = msgspec.json.encode(stage.saved).decode(), now + LEASE
+    job.result = msgspec.json.encode(stage.result).decode()
     if stage.is_last:
         job.state, job.due_at, job.ended_at, job.error_code, job.error_text = JobState.DONE, None, clock.now(), "", ""
         db.after_commit(partial(figures.note_job, job.job_kind, "DONE"))
@@ -134,6 +136,32 @@ async def step(held: HeldJob) -> bool:
     progress = facts.JobProgressed(**told, steps_done=stage.done, steps_total=stage.total)
     journal.record(facts.JobDone(**told) if stage.is_last else progress, call)
     return not stage.is_last
+
+
+async def _ahead(held: HeldJob) -> Any:
+    """What the kind of a job does ahead of its next step; the job stays with this process as long as that takes."""
+    job = await Job.get(id=held.id)
+    ahead = KINDS[job.job_kind].ahead
+    if ahead is None or job.fence != held.fence or job.state is not JobState.RUNNING:
+        return None
+    keeping = asyncio.create_task(_keep(held), name="lease")
+    try:
+        return await ahead(_stage(job))
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def _keep(held: HeldJob) -> None:
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 3)
+        await _prolong(held)
+
+
+@db.transactional
+async def _prolong(held: HeldJob) -> None:
+    at = clock.now() + LEASE
+    await Job.filter(id=held.id, fence=held.fence, state=JobState.RUNNING).update(due_at=at)
 
 
 @db.transactional
@@ -170,9 +198,10 @@ async def _still(held: HeldJob) -> Job | None:
     return await Job.filter(id=held.id, fence=held.fence, state=JobState.RUNNING).select_for_update().first()
 
 
-def _stage(job: Job) -> Stage:
-    given, saved = (msgspec.json.decode(text) for text in (job.input, job.saved))
-    return Stage(input=given, saved=saved, done=job.steps_done, total=job.steps_total)
+def _stage(job: Job, found: Any = None) -> Stage:
+    given, saved, result = (msgspec.json.decode(text) for text in (job.input, job.saved, job.result))
+    told = {"job_id": job.id, "asked_by_id": job.asked_by_id, "done": job.steps_done, "total": job.steps_total}
+    return Stage(input=given, saved=saved, result=result, found=found, **told)
 
 
 def _told(error: Exception) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.kit import journal
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.journal import Cursor, Entry, Fact
+from jxc_graphql.kit.telling import check_watched, told
 from jxc_graphql.office.jobs import facts
 
 
@@ -57,14 +57,16 @@ async def job_events(
 
     `of`: of those that a user asked for. `ids`: of these jobs only.
 
-    A cursor among them says that everything up to it was told. Raises `Rejected` for one that nothing resumes from.
+    A cursor among them says that everything up to it was told. Raises `Rejected` for one that nothing resumes from, and
+    for too many jobs.
     """
-    if after is not None:
-        await journal.check_resumable(after)
-    async for entry in journal.follow(after or await journal.head(), _NAMES):
-        if isinstance(entry, Cursor):
-            yield entry
-            continue
+    check_watched(ids=ids)
+
+    async def shown(entry: Entry) -> JobEvent | None:
         fact: Any = entry.fact
-        if (of is None or fact.asked_by_id == of) and (ids is None or fact.job_id in ids):
-            yield JobEvent(cursor=entry.cursor.encode(), change=_CHANGES[type(fact)], job_id=fact.job_id)
+        if (of is not None and fact.asked_by_id != of) or (ids is not None and fact.job_id not in ids):
+            return None
+        return JobEvent(cursor=entry.cursor.encode(), change=_CHANGES[type(fact)], job_id=fact.job_id)
+
+    async for event in told(_NAMES, shown, after):
+        yield event

@@ -22,7 +22,7 @@ from jxc_graphql.office.periods import facts, models, operations, rules
 from jxc_graphql.office.periods.models import PeriodStatus
 
 
-@entity(models.Period, requires=Permission.SEE_STOCK, few=True)
+@entity(models.Period, requires=Permission.SEE_STOCK, search="note", aside=True, few=True)
 class Period(Node):
     """An accounting period (会计期间) that was closed; reopened ones stay in the list."""
 

@@ -12,3 +12,13 @@ class GoodsShipped(GoodsMoved, Fact, frozen=True, kw_only=True):
     echoes: ClassVar[tuple[str, ...]] = ("shipment_id",)
     sales_order_id: int
     shipment_id: int
+
+
+class ShipmentReversed(GoodsMoved, Fact, frozen=True, kw_only=True):
+    """A shipment was taken back by a document of its own; what came back is outstanding for its order again."""
+
+    echoes: ClassVar[tuple[str, ...]] = ("shipment_reversal_id", "sales_order_id")
+    shipment_id: int
+    shipment_reversal_id: int
+    sales_order_id: int
+    note: str

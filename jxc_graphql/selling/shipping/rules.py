@@ -12,6 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, check_positive
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.documents.amounts import AmountsInBoth
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
 from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
@@ -137,9 +138,13 @@ def moves_of_shipment(
 
 
 def lines_of_shipment(
-    shipment_id: int, line_ids: Sequence[int], departing: Sequence[ShippedPart], costs: Sequence[Money]
+    shipment_id: int,
+    line_ids: Sequence[int],
+    departing: Sequence[ShippedPart],
+    costs: Sequence[Money],
+    parts: Sequence[AmountsInBoth],
 ) -> list[ShipmentLine]:
-    """The lines of a shipment, one per departure, at what the goods cost."""
+    """The lines of a shipment, one per departure, at what the goods cost, with their part of the order's amounts."""
     return [
         ShipmentLine(
             id=line_id,
@@ -149,9 +154,23 @@ def lines_of_shipment(
             sku_id=each.line.sku_id,
             quantity=each.quantity,
             cost=cost,
+            **part.columns,
         )
-        for line_no, (line_id, each, cost) in enumerate(zip(line_ids, departing, costs, strict=True), 1)
+        for line_no, (line_id, each, cost, part) in enumerate(zip(line_ids, departing, costs, parts, strict=True), 1)
     ]
+
+
+def parts(departing: Sequence[ShippedPart], before: Mapping[int, AmountsInBoth]) -> list[AmountsInBoth]:
+    """What each has of what its order line comes to, one after the other."""
+    gone = {each.line.id: each.line.shipped for each in departing}
+    had = {each.line.id: before.get(each.line.id, AmountsInBoth()) for each in departing}
+    found = []
+    for each in departing:
+        line = each.line
+        gone[line.id] += each.quantity
+        found.append(line.amounts.next_part(gone[line.id], line.quantity, had[line.id]))
+        had[line.id] += found[-1]
+    return found
 
 
 def _totals(quantities: Iterable[tuple[int, Quantity]]) -> dict[int, Quantity]:

@@ -8,6 +8,7 @@ Tables: `adjustment`, `adjustment_line`.
     DRAFT ──post──▸ POSTED
     DRAFT ──post──▸ SUBMITTED ──approve──▸ POSTED
     SUBMITTED ──reject──▸ DRAFT
+    SUBMITTED ──withdraw──▸ DRAFT
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED
 
 It is submitted when it is worth more than the threshold (免审额度).

@@ -6,10 +6,11 @@ from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.adjustments import models, operations, rules
 
 
-@document_line(models.AdjustmentLine, requires=Permission.SEE_STOCK)
+@document_line(models.AdjustmentLine)
 class AdjustmentLine(Node):
     """A line of an adjustment (库存调整单行)."""
 
@@ -21,7 +22,7 @@ class AdjustmentLine(Node):
     """What these goods were worth when they were posted, losses below 0 (金额)."""
 
 
-@document(models.Adjustment, requires=Permission.SEE_STOCK)
+@document(models.Adjustment)
 class Adjustment(Document, Node):
     """Adjustment (库存调整单): goods that came or went without being bought, sold, moved or counted."""
 
@@ -38,9 +39,11 @@ class Adjustment(Document, Node):
 Query = lists(Adjustment, AdjustmentLine)
 
 create_adjustment = document_action(operations.create_adjustment, Adjustment)
+create_adjustments = several(create_adjustment, Adjustment)
 update_adjustment = document_action(operations.update_adjustment, Adjustment)
 post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)
+withdraw_adjustment = document_action(operations.withdraw_adjustment, Adjustment)
 cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 write_off = document_action(operations.write_off, Adjustment, StockLevel, SHORT_DOCUMENTS, lines="WriteOffLineInput")

@@ -8,7 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine
 
 
 class AdjustmentReason(StrEnum):
@@ -51,7 +51,7 @@ class Adjustment(DocumentHeader):
 
     series = "AD"
     states = STATES
-    registered = Registered(amount="coalesce(total, estimated_value)")
+    registered, named = corrections.REGISTERED, corrections.NAMED
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -11,26 +11,29 @@ from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
-from jxc_graphql.kit.errors import Reason, reject_if
-from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.errors import Reason, Rejected, reject_if
+from jxc_graphql.kit.numbers import Money, check_total
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
+from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.copying import copied_as
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
     DocumentRejected,
     DocumentSubmitted,
     DocumentUpdated,
+    DocumentWithdrawn,
 )
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
-from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.rules import NoSuchStep, check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.warehousing.adjustments import rules
@@ -65,6 +68,13 @@ async def create_adjustment(
     reject_if([*check_note(note), *problems])
     await opened(adjustment, drawn)
     return DocumentCreated.of(adjustment)
+
+
+@copied_as(Adjustment)
+async def _asked_again(adjustment: Adjustment, lines: Sequence[AdjustmentLine]) -> dict[str, Any]:
+    if adjustment.is_write_off and not rules.scraps(adjustment.reason, write_off=False):
+        raise Rejected(NoSuchStep(path=("document_id",), kind=Adjustment.__name__))  # `write_off` makes no drafts
+    return {"lines": [rules.asked_of(line) for line in lines]}
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -110,7 +120,8 @@ async def post_adjustment(
     lines = [*rows.values()]
     (day, problems), warehouse = await db.together(door.posting_date(call), _warehouse(adjustment))
     reject_if(problems)
-    if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
+    worth = await _weigh(call, adjustment, lines, warehouse, day)
+    if await corrections.must_wait(call, adjustment, lines, worth):
         moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
         return DocumentSubmitted.of(adjustment)
     fact = await _carry_out(call, adjustment, lines, warehouse)
@@ -139,6 +150,7 @@ async def approve_adjustment(
 
 
 reject_adjustment = step(DocumentRejected[Adjustment])
+withdraw_adjustment = step(DocumentWithdrawn[Adjustment])
 cancel_adjustment = step(DocumentCancelled[Adjustment])
 
 
@@ -157,14 +169,18 @@ async def write_off(
     everything that is wrong with it, then with whatever the ledger finds.
     """
     losses = [line.loss for line in lines]
-    (day, problems), warehouse, named = await db.together(
-        door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id), _named(losses)
+    (day, problems), warehouse, named, _ = await db.together(
+        door.posting_date(call),
+        warehouses.usable_warehouse(call, warehouse_id),
+        _named(losses),
+        corrections.look_ahead(Adjustment),
     )
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
     kept, wrong = await _drawn(call, adjustment, named(warehouse), losses, reason=reason, write_off=True)
     reject_if([*problems, *rules.check_write_off(reason), *check_note(note), *wrong])
     fact: DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]
-    if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
+    worth = await _weigh(call, adjustment, kept, warehouse, day)
+    if await corrections.must_wait(call, adjustment, kept, worth):
         adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
     else:
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)
@@ -208,7 +224,7 @@ async def _weigh(
     lot_ids = {line.lot_id for line in lines if line.lot_id is not None}
     levels = await ledger.present(call, {(line.sku_id, warehouse.id) for line in lines}, lot_ids=lot_ids)
     worth = rules.worth(adjustment, lines, levels)
-    reject_if(rules.check_worth(worth))
+    reject_if(check_total(worth))
     adjustment.business_date, adjustment.estimated_value = day, worth
     return worth
 

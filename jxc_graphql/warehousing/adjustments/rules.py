@@ -244,12 +244,6 @@ def _worth(line: AdjustmentLine, level: BookLevel | None) -> Money:
     return level.worth(abs(line.quantity)) if level else Money(0)
 
 
-def check_worth(worth: Money) -> Iterator[Reason]:
-    """Whether the books can hold what an adjustment is worth."""
-    if worth > LIMIT:
-        yield out_of_bounds(Money, ("lines",))
-
-
 def moves(adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse) -> list[Move]:
     """Gains come from where the reason says, losses go there."""
     outside = _counterpart(adjustment, warehouse)

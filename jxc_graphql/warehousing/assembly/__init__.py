@@ -6,12 +6,14 @@ Words
     batch 配方批量           for how many kits the quantities of a recipe are meant, so that every ratio is exact
     assembly 组装单          one posting: components leave stock, kits come in (组装), or the other way round (拆卸)
     extra cost 加工费        what the work itself cost, such as wages: part of the value of what is made
+    processing 委外加工      a processor makes kits of components that he has; `processing` takes them in, for his fee
     deviation 差异           more or less of a component than the recipe says; it takes a reason
 
 Tables: `kit`, `kit_component`, `assembly`, `assembly_line`. A recipe is replaced as a whole and its version rises; an
 assembly keeps what the recipe said and what was really used.
 
     components ──assemble──▸ (assembly place) ──▸ kits        kits ──disassemble──▸ (assembly place) ──▸ components
+    (lent place) ──process──▸ (assembly place) ──▸ kits
 
 Always true:
 - no kit is made of itself, however indirectly, and kits lie in kits five deep at most;
@@ -22,5 +24,5 @@ Always true:
   what is known of it says otherwise;
 - an assembly is posted at once and for good: it is undone by another one.
 
-Doors: `operations`.
+Doors: `models`, `operations`, `rules`.
 """

@@ -23,9 +23,10 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, TimelineEntry, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.assembly import models, operations, queries, rules
 
 
@@ -73,7 +74,10 @@ class KitAvailability:
     """The component that sets the limit (短缺组件); null where there is none."""
 
 
-@document_line(models.AssemblyLine, requires=Permission.SEE_STOCK)
+_OF_WHOM: dict[str, str] = {Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "supplier_id"}
+
+
+@document_line(models.AssemblyLine, scope=_OF_WHOM)
 class AssemblyLine(Node):
     """A line of an assembly (组装单行): what was used of a component, or recovered."""
 
@@ -81,14 +85,14 @@ class AssemblyLine(Node):
     """What these goods are worth (金额)."""
 
 
-@document(models.Assembly, requires=Permission.SEE_STOCK)
+@document(models.Assembly, scope=_OF_WHOM)
 class Assembly(Document, Node):
     """An assembly (组装单、拆卸单): components became kits, or kits components."""
 
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods were worth that left (领用金额)."""
     extra_cost: Money = column(requires=Permission.SEE_COST)
-    """What the work itself cost (加工费)."""
+    """What the work itself cost (加工费): of a processor his fee."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods are worth that came in: cost and extra cost (入库金额)."""
     lines: list[AssemblyLine] = many("assembly_id", order_by="line_no")
@@ -117,6 +121,8 @@ async def kit_availability(
 set_kit_components = document_action(operations.set_kit_components, Kit, components="KitComponentInput")
 assemble_kits = document_action(operations.assemble_kits, Assembly, StockLevel)
 disassemble_kits = document_action(operations.disassemble_kits, Assembly, StockLevel)
+assemble_many_kits = several(assemble_kits, Assembly, "assemble_many_kits")
+disassemble_many_kits = several(disassemble_kits, Assembly, "disassemble_many_kits")
 
 PROBLEMS = (
     *(

@@ -21,6 +21,8 @@ class AssemblyKind(StrEnum):
     """Kits are made of components (组装)."""
     DISASSEMBLE = "DISASSEMBLE"
     """Kits are taken apart (拆卸)."""
+    PROCESS = "PROCESS"
+    """A processor makes kits of the components that he has (委外加工), for a fee."""
 
 
 class Kit(Model):
@@ -59,7 +61,7 @@ class Assembly(DocumentHeader):
     """Assembly (组装单): `cost` is what the goods that left were worth, `value` what those that came in are."""
 
     series = "AS"
-    registered = Registered(amount="value")
+    registered = Registered(supplier_id="supplier_id", amount="value")
 
     kind = fields.CharEnumField(AssemblyKind, max_length=12)
     """Which way."""
@@ -69,6 +71,9 @@ class Assembly(DocumentHeader):
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
     """The kit (套件)."""
     sku_id: int
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """The processor (加工商) who made them; null where we worked ourselves."""
+    supplier_id: int | None
     quantity = QuantityField()
     """How many kits were made or taken apart."""
     kit_version = fields.IntField()
@@ -84,11 +89,16 @@ class Assembly(DocumentHeader):
             CheckConstraint(
                 "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
             ),
+            CheckConstraint(
+                "(kind = 'PROCESS') = (supplier_id IS NOT NULL) AND (kind <> 'PROCESS' OR extra_cost % 100 = 0)",
+                "assembly_owes_a_processor_whole_fen",
+            ),
         )
         indexes = (
             *OF_DOCUMENTS,
             ("warehouse", "id"),
             ("sku", "id"),
+            ("supplier", "id"),
             ("kind", "id"),
             ("cost", "id"),
             ("value", "id"),

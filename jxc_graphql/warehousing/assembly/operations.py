@@ -1,7 +1,8 @@
 """Writing recipes, making kits, and taking them apart."""
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
 import msgspec
 
@@ -11,6 +12,7 @@ from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods import queries as stock
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, UnsetType
 from jxc_graphql.kit.errors import NotFound, Reason, UnknownId, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.versions import check_version
@@ -41,8 +43,11 @@ __all__ = [
     "Component",
     "RecoveredComponent",
     "UsedComponent",
+    "WorkToDo",
     "assemble_kits",
+    "begin",
     "disassemble_kits",
+    "make",
     "set_kit_components",
 ]
 
@@ -69,7 +74,7 @@ class WorkToDo(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def labelled(self) -> list[Labelled]:
         """The goods that come in, with the labels of their lots."""
-        if self.document.kind is AssemblyKind.ASSEMBLE:
+        if self.document.kind is not AssemblyKind.DISASSEMBLE:
             return [(self.kit.sku_id, self.kit.lot, ("lot",))]
         return [(part.sku_id, part.lot, (*part.path, "lot") if part.is_named else ("lines",)) for part in self.moving]
 
@@ -80,13 +85,15 @@ async def set_kit_components(
     *,
     sku_id: Annotated[int, "The SKU that is a kit."],
     components: Annotated[Sequence[Component], "All its components, at most 50; none takes the recipe back."],
-    batch_quantity: Annotated[Quantity, "How many kits they make (配方批量); 1 by default."] = ONE,
+    batch_quantity: Annotated[
+        Change[Quantity | None], "How many kits they make (配方批量); 1 in a new recipe."
+    ] = UNSET,
     expected_version: int | None = None,
 ) -> facts.KitComponentsSet:
     """Sets the recipe of a kit (设置套件配方), in place of the one it has.
 
-    These components make so many of it; none of them takes the recipe back. Raises `NotFound`, `Conflict`, or
-    `Rejected` with everything that is wrong with the recipe.
+    These components make so many of it, as many as before unless that is said; none of them takes the recipe back.
+    Raises `NotFound`, `Conflict`, or `Rejected` with everything that is wrong with the recipe.
     """
     await db.hold(_RECIPES)
     skus = await catalog.skus({sku_id, *(component.sku_id for component in components)})
@@ -95,11 +102,13 @@ async def set_kit_components(
     kit = await models.Kit.get_or_none(sku_id=sku_id)
     if kit:
         check_version(kit, expected_version)
-    reject_if(rules.check_recipe(skus[sku_id], components, batch_quantity, skus))
+    batch = kit.batch_quantity if kit and components else ONE  # a recipe that is taken back leaves nothing behind
+    batch = batch if isinstance(batch_quantity, UnsetType) else ONE if batch_quantity is None else batch_quantity
+    reject_if(rules.check_recipe(skus[sku_id], components, batch, skus))
     below = await queries.depths_below(sku_id, [component.sku_id for component in components])
     reject_if(rules.check_nesting(skus[sku_id], components, below, await queries.depth_above(sku_id)))
     known = kit or models.Kit(sku_id=sku_id, version=0)
-    known.batch_quantity, known.changed_at = batch_quantity, call.at
+    known.batch_quantity, known.changed_at = batch, call.at
     known.version += 1
     await known.save(force_create=kit is None)
     await models.KitComponent.filter(kit_id=known.id).delete()
@@ -143,7 +152,7 @@ async def assemble_kits(
         lot=lot, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
-    job = await _begin(
+    job = await begin(
         call,
         AssemblyKind.ASSEMBLE,
         warehouse_id=warehouse_id,
@@ -151,17 +160,32 @@ async def assemble_kits(
         lines=[line.part for line in lines],
         heading=heading,
     )
+    level_ids = await make(call, job, rules.moves_out(job.moving, job.warehouse))
+    return facts.KitsAssembled(assembly_id=job.document.id, stock_level_ids=level_ids)
+
+
+async def make(
+    call: Call, job: WorkToDo, moves: Sequence[ledger.Move], *, out_of: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Has components leave for assembly, by moves that name the lines of the job, and kits come in; gives the levels.
+
+    The kits are worth what left and the extra cost. `out_of`: the documents that this carries out.
+    """
     document = job.document
     (lot_id,) = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job, [lot_id])
-    posted = await _post(call, job, rules.moves_out(job.moving, job.warehouse))
+    posted = await _post(call, job, moves)
     document.cost = Money.total(posted.values)
-    document.value = document.cost + extra_cost
-    await _post(call, job, rules.moves_in([job.kit], [lot_id], [document.value], job.warehouse))
+    document.value = document.cost + document.extra_cost
+    moves_in = rules.moves_in([job.kit], [lot_id], [document.value], job.warehouse)
+    await _post(call, job, moves_in, bought=rules.owed(document, job.kit), accrued=rules.accrued(document))
     if lot_id and (expires_on := await stock.first_expiry(document.id, ledger.VirtualPlace.ASSEMBLY)):
         await lots.expire(call, lot_id, expires_on)
-    await _write(job, posted.values)
-    return facts.KitsAssembled(assembly_id=document.id, stock_level_ids=level_ids)
+    worth = Counter[int]()
+    for move, value in zip(moves, posted.values, strict=True):
+        worth[move.line_id] += int(value)
+    await _write(job, {line_id: Money(value) for line_id, value in worth.items()}, out_of=out_of)
+    return level_ids
 
 
 @posting(ASSEMBLE_GOODS)
@@ -192,7 +216,7 @@ async def disassemble_kits(
         lot_id=lot_id, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
-    job = await _begin(
+    job = await begin(
         call,
         AssemblyKind.DISASSEMBLE,
         warehouse_id=warehouse_id,
@@ -208,12 +232,12 @@ async def disassemble_kits(
     document.cost = Money.total(posted.values)
     document.value = document.cost + extra_cost
     values = rules.values_of(document.value, coming, costs)
-    await _post(call, job, rules.moves_in(coming, lot_ids, values, job.warehouse))
-    await _write(job, values)
+    await _post(call, job, rules.moves_in(coming, lot_ids, values, job.warehouse), accrued=rules.accrued(document))
+    await _write(job, dict(zip((part.line_id for part in coming), values, strict=True)))
     return facts.KitsDisassembled(assembly_id=document.id, stock_level_ids=level_ids)
 
 
-async def _begin(
+async def begin(
     call: Call,
     kind: AssemblyKind,
     *,
@@ -270,7 +294,7 @@ def _check_kit(kind: AssemblyKind, kit: KitPart, recipe: Recipe | None, skus: di
         raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
     if recipe is None:
         return [rules.NoRecipe(path=("sku_id",), sku=skus[kit.sku_id].code)]
-    if kind is AssemblyKind.ASSEMBLE and not skus[kit.sku_id].is_active:
+    if kind is not AssemblyKind.DISASSEMBLE and not skus[kit.sku_id].is_active:
         return [SkuInactive(path=("sku_id",), sku=skus[kit.sku_id].code)]
     return []
 
@@ -282,17 +306,15 @@ async def _hold_levels(call: Call, job: WorkToDo, lot_ids: Iterable[int | None])
     return await ledger.hold(call, {(sku_id, job.warehouse.id) for sku_id in touched}, lot_ids=coming)
 
 
-async def _post(call: Call, job: WorkToDo, moves: Sequence[ledger.Move]) -> Posted:
+async def _post(call: Call, job: WorkToDo, moves: Sequence[ledger.Move], **comes_to: Any) -> Posted:
     document = job.document
-    return await door.post(
-        Posting(call=call, document_id=document.id, business_date=document.business_date, moves=moves)
-    )
+    of_document = {"document_id": document.id, "business_date": document.business_date}
+    return await door.post(Posting(call=call, moves=moves, **of_document, **comes_to))
 
 
-async def _write(job: WorkToDo, values: Sequence[Money]) -> None:
-    """The document, with the value of each part of which there is something."""
+async def _write(job: WorkToDo, worth: Mapping[int, Money], *, out_of: Collection[int] = ()) -> None:
+    """The document, with what each part of which there is something is worth."""
     document = job.document
-    worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
     lines = (
         models.AssemblyLine(
             id=part.line_id,
@@ -305,4 +327,4 @@ async def _write(job: WorkToDo, values: Sequence[Money]) -> None:
         )
         for line_no, part in enumerate(job.parts, start=1)
     )
-    await opened(document, lines)
+    await opened(document, lines, out_of=out_of)

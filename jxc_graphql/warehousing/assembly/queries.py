@@ -79,7 +79,7 @@ async def kit_availability(call: Call, kit_id: int) -> list[Availability]:
 
 async def _availability(call: Call, kit_ids: Sequence[int]) -> dict[int, list[Availability]]:
     """What the warehouses can make of each kit; those that have none of any component are passed over."""
-    warehouses = call.scopes.get(Dimension.WAREHOUSE)
+    warehouses = call.within(Dimension.WAREHOUSE)
     scope = None if warehouses is None else db.json([one] for one in sorted(warehouses))
     seen = f"AND level.warehouse_id IN (SELECT id FROM {db.rows({'id': 'bigint'})} AS seen)" if scope else ""
     rows = await db.fetch(
@@ -111,6 +111,11 @@ _ASSEMBLY = of_document("assembly")
 _LINE = of_lines("assembly")
 _PLACE = VirtualPlace.ASSEMBLY.value
 _MOVED = "FROM stock_movement AS movement JOIN assembly ON assembly.id = movement.document_id"
+
+OWED = (
+    "SELECT id AS line_id, supplier_id AS partner_id, extra_cost AS net FROM assembly WHERE supplier_id IS NOT NULL",
+)
+"""What processors are owed for their work, by the line of what they made."""
 
 COMPARISONS = (
     Comparison(

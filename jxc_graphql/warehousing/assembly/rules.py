@@ -6,7 +6,9 @@ from typing import Annotated
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
+from jxc_graphql.books.trades import Trade
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.fen import Amounts
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import (
     Money,
@@ -26,7 +28,7 @@ from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
 from jxc_graphql.office.documents.lines import SkuInactive
 from jxc_graphql.office.documents.rules import TooManyLines, check_note
-from jxc_graphql.warehousing.assembly.models import AssemblyKind
+from jxc_graphql.warehousing.assembly.models import Assembly, AssemblyKind
 
 MAX_COMPONENTS = 50
 """Components of one recipe."""
@@ -279,7 +281,7 @@ def check_plan(plan: AssemblyPlan) -> Iterator[Reason]:
         elif part.sku_id not in {one.sku_id for one in plan.recipe.components}:
             yield NotInRecipe(path=(*part.path, "sku_id"), sku=plan.skus[part.sku_id].code)
         if part.is_named:
-            check = check_positive if plan.kind is AssemblyKind.ASSEMBLE else check_not_negative
+            check = check_not_negative if plan.kind is AssemblyKind.DISASSEMBLE else check_positive
             yield from check(part.quantity, (*part.path, "quantity"))
     for component in plan.recipe.components:
         yield from _check_component(plan, component)
@@ -359,6 +361,19 @@ def moves_in(
         )
         for part, lot_id, value in zip(found, lot_ids, values, strict=True)
     ]
+
+
+def owed(document: Assembly, kit: KitPart) -> Trade | None:
+    """What a processor is owed for what he made: his fee, without tax."""
+    if document.supplier_id is None or not document.extra_cost:
+        return None
+    fee = Amounts(net=document.extra_cost, gross=document.extra_cost)
+    return Trade(partner_id=document.supplier_id, amounts={kit.line_id: fee})
+
+
+def accrued(document: Assembly) -> Money:
+    """What the work cost, where no processor is owed for it."""
+    return Money(0) if document.supplier_id else document.extra_cost
 
 
 def values_of(value: Money, found: Sequence[KitPart], costs: Mapping[int, UnitPrice]) -> list[Money]:

@@ -17,6 +17,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
 from jxc_graphql.warehousing.loans import endings, models, operations, queries, rules
@@ -42,14 +43,14 @@ class LotLent:
     """How much of it."""
 
 
-@document_line(models.LoanLine, requires=Permission.SEE_STOCK, scope=_of_whom())
+@document_line(models.LoanLine, scope=_of_whom())
 class LoanLine(Node):
     """A line of a loan (借出单行); quantities are in the SKU's base unit."""
 
     serials: list[str] = computed(rules.serials_of, "serials")
     """The number of each piece (序列号), where the SKU is tracked by serial number."""
     quantity_out: Quantity = computed(
-        rules.quantity_out, "quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"
+        rules.quantity_out, "quantity_lent", "quantity_returned", "quantity_sold", "quantity_used", "quantity_lost"
     )
     """How much the partner has (未还数量)."""
     lots_lent: list[LotLent] = batched(queries.lots, "id", beside=True)
@@ -60,7 +61,7 @@ class LoanLine(Node):
     """What the goods cost that were lent (借出成本)."""
 
 
-@document(models.Loan, requires=Permission.SEE_STOCK, scope=_of_whom())
+@document(models.Loan, scope=_of_whom())
 class Loan(Document, Node):
     """Loan (借出单): goods lent to a customer or supplier, who brings them back, buys or loses them."""
 
@@ -76,7 +77,7 @@ class Loan(Document, Node):
     """The movements (库存流水) it made itself; returns and shipments have their own."""
 
 
-@document_line(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
+@document_line(models.LoanReturnLine, scope=_of_whom("loan."))
 class LoanReturnLine(Node):
     """A line of a loan return (归还单行)."""
 
@@ -84,7 +85,7 @@ class LoanReturnLine(Node):
     """What it cost when it left, and costs again."""
 
 
-@document(models.LoanReturn, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
+@document(models.LoanReturn, scope=_of_whom("loan."))
 class LoanReturn(Document, Node):
     """Loan return (借出归还单): goods of a loan came back."""
 
@@ -97,6 +98,7 @@ class LoanReturn(Document, Node):
 Query = lists(Loan, LoanReturn, LoanLine, LoanReturnLine)
 
 create_loan = document_action(operations.create_loan, Loan)
+create_loans = several(create_loan, Loan)
 update_loan = document_action(operations.update_loan, Loan)
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)

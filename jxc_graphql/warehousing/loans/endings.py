@@ -68,9 +68,9 @@ async def return_loan(
     parts = [(row.id, one, row.place_id) for row, one in zip(brought, lines, strict=True)]
     moves = rules.moves_back(lent, parts, lots, warehouse)
     posted = await door.post(Posting(call=call, document_id=document.id, business_date=day, moves=moves))
-    by_id = {row.id: row for row in brought}
-    for move, value in zip(moves, posted.values, strict=True):
-        by_id[move.line_id].value += value
+    values = posted.of_lines
+    for row in brought:
+        row.value = values[row.id]
     await _count(loan, DocumentAction.RETURN, lent, lines, "quantity_returned")
     document.total = Money.total(posted.values)
     await opened(document, brought, out_of=[loan.id])

@@ -5,12 +5,24 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
-from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.kit.numbers import MoneyField, Quantity, QuantityField
 from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
+from jxc_graphql.warehousing.assembly.models import ASSEMBLE_GOODS
+
+
+class LoanPurpose(StrEnum):
+    """What goods of ours are with a partner for (借出用途)."""
+
+    LOAN = "LOAN"
+    """To be brought back (借出)."""
+    CONSIGNMENT = "CONSIGNMENT"
+    """To be sold by the customer who has them (寄售), and ours until then."""
+    PROCESSING = "PROCESSING"
+    """To be made into other goods by the processor who has them (委外加工), a supplier."""
 
 
 class LoanLossReason(StrEnum):
@@ -44,6 +56,11 @@ STATES = States(
             ways={one: {Is.PARTIALLY_RETURNED, Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
             moves_goods=True,
         ),
+        Do.RECEIVE: Action(
+            by=ASSEMBLE_GOODS,
+            ways={one: {Is.PARTIALLY_RETURNED, Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
+            moves_goods=True,
+        ),
         Do.CLOSE: Action(
             by=APPROVE_LOANS,
             ways={one: {Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
@@ -74,21 +91,31 @@ class Loan(DocumentHeader):
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
     """To which supplier; null where a customer has the goods."""
     supplier_id: int | None
+    purpose = fields.CharEnumField(LoanPurpose, max_length=12, default=LoanPurpose.LOAN)
+    """What for (借出用途)."""
     due_on = fields.DateField()
     """The day by which the goods are due (应还日期)."""
     lent_on = fields.DateField(null=True)
     """The day under which they left (借出日期); null before."""
     loss_reason = fields.CharEnumField(LoanLossReason, max_length=10, null=True)
-    """Why the rest did not come back, once it is closed for that; else null."""
+    """Why the rest did not come back (未还原因), once it is closed for that; else null."""
     cost = MoneyField()
 
     class Meta:
-        constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
+        constraints = (
+            CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),
+            CheckConstraint(
+                "(purpose <> 'CONSIGNMENT' OR customer_id IS NOT NULL)"
+                " AND (purpose <> 'PROCESSING' OR supplier_id IS NOT NULL)",
+                "loan_has_a_partner_for_its_purpose",
+            ),
+        )
         indexes = (
             *OF_DOCUMENTS,
             ("warehouse", "id"),
             ("supplier", "id"),
             ("customer", "id"),
+            ("purpose", "id"),
             ("lent_on", "id"),
             ("due_on", "id"),
             ("cost", "id"),
@@ -114,6 +141,8 @@ class LoanLine(DocumentLine):
     """How much came back (归还数量)."""
     quantity_sold = QuantityField()
     """How much was sold to who had it (转销售数量)."""
+    quantity_used = QuantityField(default=Quantity(0))
+    """How much went into what was made of it (加工领用数量)."""
     quantity_lost = QuantityField()
     """How much does not come back (损失数量)."""
     cost = MoneyField()
@@ -122,7 +151,8 @@ class LoanLine(DocumentLine):
         constraints = (
             CheckConstraint(
                 "quantity > 0 AND quantity_lent IN (0, quantity) AND quantity_returned >= 0 AND quantity_sold >= 0"
-                " AND quantity_lost >= 0 AND quantity_returned + quantity_sold + quantity_lost <= quantity_lent"
+                " AND quantity_used >= 0 AND quantity_lost >= 0"
+                " AND quantity_returned + quantity_sold + quantity_used + quantity_lost <= quantity_lent"
                 " AND cost >= 0",
                 "loan_line_is_within_what_was_lent",
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -17,6 +17,7 @@ from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.copying import copied_as
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentUpdated
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -26,7 +27,7 @@ from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.warehousing.loans import rules
 from jxc_graphql.warehousing.loans.facts import GoodsLent
-from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine
+from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine, LoanPurpose
 from jxc_graphql.warehousing.loans.rules import WantedLine
 
 
@@ -37,11 +38,12 @@ async def create_loan(
     warehouse_id: int,
     customer_id: Annotated[int | None, "To which customer; either this or `supplierId`."] = None,
     supplier_id: Annotated[int | None, "To which supplier."] = None,
+    purpose: Annotated[LoanPurpose, "What for; what nobody says is to be brought back."] = LoanPurpose.LOAN,
     due_on: date,
     lines: Annotated[Sequence[WantedLine], "What; 1 to 500 lines."],
     note: str = "",
 ) -> DocumentCreated[Loan]:
-    """Drafts a loan (新建借出单) to a customer or a supplier; nothing leaves before it is approved."""
+    """Drafts a loan (新建借出单、寄售单、委外单) to a customer or a supplier; nothing leaves before it is approved."""
     day = business_date(call)
     customer = None if customer_id is None else await partners.customer(call, customer_id)
     supplier = None if supplier_id is None else await partners.supplier(call, supplier_id)
@@ -52,16 +54,23 @@ async def create_loan(
         warehouse_id=warehouse_id,
         customer_id=customer_id,
         supplier_id=supplier_id,
+        purpose=purpose,
         due_on=due_on,
         note=note,
         cost=Money(0),
     )
     drawn, problems = await _drawn(loan, lines)
-    problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
+    problems += rules.check_partner(loan, customer, supplier)
     reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
     await opened(loan, drawn)
     return DocumentCreated.of(loan)
+
+
+@copied_as(Loan)
+async def _asked_again(_loan: Loan, lines: Sequence[LoanLine]) -> dict[str, Any]:
+    named = await lots.lots({line.lot_id for line in lines if line.lot_id is not None})
+    return {"lines": [rules.asked_of(line, named) for line in lines]}
 
 
 @posting(STATES[DocumentAction.UPDATE])

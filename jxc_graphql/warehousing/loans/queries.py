@@ -11,7 +11,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
 from jxc_graphql.warehousing.loans.rules import OPEN, LotLent
 
-OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_lost"
+OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_used - quantity_lost"
 """What the partner has of a line."""
 _LENT = """
     JOIN stock_movement AS movement ON movement.consignment_id = -asked.id AND movement.consignment_id <> 0
@@ -37,7 +37,7 @@ async def lots_lent(loan_line_ids: Collection[int]) -> list[LotLent]:
         SELECT asked.id, lot.id, lot.number, CAST({_LEFT} AS BIGINT)
         FROM {asked.table} AS asked {_LENT} LEFT JOIN lot ON lot.id = movement.lot_id
         GROUP BY asked.id, lot.id, lot.number, lot.expires_on HAVING {_LEFT} > 0
-        ORDER BY asked.id, coalesce(lot.expires_on, '9999-12-31'), lot.id""",
+        ORDER BY coalesce(lot.expires_on, '9999-12-31'), lot.id, asked.id""",
         asked.params,
     )
     return [
@@ -113,6 +113,7 @@ COMPARISONS = (
     _went("quantity_lent", "LENT"),
     _went("quantity_returned", "STOCK", "QUALITY", "DAMAGED"),
     _went("quantity_sold", "CUSTOMER"),
+    _went("quantity_used", "ASSEMBLY"),
     _went("quantity_lost", "VARIANCE", "SCRAP"),
     Comparison(
         "loan_line.cost is what the goods cost that were lent", Money, _LINE,

@@ -20,7 +20,7 @@ from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, lines_of
 from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.queries import OrderToShip
-from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
+from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason, LoanPurpose
 
 OPEN = frozenset({DocumentStatus.LENT, DocumentStatus.PARTIALLY_RETURNED})
 """Where goods of a loan are still with the partner."""
@@ -29,6 +29,10 @@ _GONE = {LoanLossReason.LOST: VirtualPlace.VARIANCE, LoanLossReason.BROKEN: Virt
 
 class OnePartner(Reason, frozen=True, kw_only=True):
     """Goods are lent either to a customer or to a supplier."""
+
+
+class WrongPartner(Reason, frozen=True, kw_only=True):
+    """Goods on consignment are with a customer, goods to be processed with a supplier."""
 
 
 class PartnerInactive(Reason, frozen=True, kw_only=True):
@@ -131,14 +135,16 @@ class LotLent(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
 
 
-def quantity_out(lent: Quantity, returned: Quantity, sold: Quantity, lost: Quantity) -> Quantity:
+def quantity_out(lent: Quantity, returned: Quantity, sold: Quantity, used: Quantity, lost: Quantity) -> Quantity:
     """What the partner has of so much."""
-    return lent - returned - sold - lost
+    return lent - returned - sold - used - lost
 
 
 def out(line: LoanLine) -> Quantity:
     """What the partner has of a line."""
-    return quantity_out(line.quantity_lent, line.quantity_returned, line.quantity_sold, line.quantity_lost)
+    return quantity_out(
+        line.quantity_lent, line.quantity_returned, line.quantity_sold, line.quantity_used, line.quantity_lost
+    )
 
 
 def is_overdue(call: Call, status: DocumentStatus, due_on: date) -> bool:
@@ -161,13 +167,14 @@ def asked_of(line: LoanLine, lots: Mapping[int, KnownLot]) -> WantedLine:
     )
 
 
-def check_partner(
-    customer_id: int | None, supplier_id: int | None, customer: Borrower | None, supplier: Borrower | None
-) -> Iterator[Reason]:
-    """Whether there is one partner to whom one may lend."""
+def check_partner(loan: Loan, customer: Borrower | None, supplier: Borrower | None) -> Iterator[Reason]:
+    """Whether there is one partner to whom one may lend, for what the loan is for."""
+    customer_id, supplier_id = loan.customer_id, loan.supplier_id
     if (customer_id is None) == (supplier_id is None):
         yield OnePartner(path=())
         return
+    if loan.purpose is (LoanPurpose.CONSIGNMENT if customer_id is None else LoanPurpose.PROCESSING):
+        yield WrongPartner(path=("purpose",))
     kind, partner = ("Customer", customer) if supplier_id is None else ("Supplier", supplier)
     if partner is None:
         yield UnknownId(path=(f"{kind.lower()}_id",), kind=kind)
@@ -191,7 +198,7 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
 
 def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], known: KnownGoods) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
-    zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
+    zero = {f"quantity_{told}": Quantity(0) for told in ("lent", "returned", "sold", "used", "lost")}
     return lines_of(
         LoanLine,
         wanted,

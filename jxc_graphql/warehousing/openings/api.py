@@ -6,10 +6,11 @@ from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.openings import models, operations, rules
 
 
-@document_line(models.OpeningBalanceLine, requires=Permission.SEE_STOCK)
+@document_line(models.OpeningBalanceLine)
 class OpeningBalanceLine(Node):
     """A line of an opening balance (期初单行)."""
 
@@ -19,7 +20,7 @@ class OpeningBalanceLine(Node):
     """What these goods had cost (金额)."""
 
 
-@document(models.OpeningBalance, requires=Permission.SEE_STOCK)
+@document(models.OpeningBalance)
 class OpeningBalance(Document, Node):
     """An opening balance (期初库存): what a warehouse had on the day the books start."""
 
@@ -36,5 +37,6 @@ Query = lists(OpeningBalance, OpeningBalanceLine)
 post_opening_balance = document_action(
     operations.post_opening_balance, OpeningBalance, StockLevel, lines="OpeningBalanceLineInput"
 )
+post_opening_balances = several(post_opening_balance, OpeningBalance)
 
 PROBLEMS = (shown_as(PeriodError, rules.OriginAfterOpening, to="business_date"),)

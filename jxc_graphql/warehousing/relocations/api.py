@@ -2,18 +2,18 @@
 
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import Connection, Node, connection, many
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.relocations import models, operations
 
 
-@document_line(models.PlaceMoveLine, requires=Permission.SEE_STOCK)
+@document_line(models.PlaceMoveLine)
 class PlaceMoveLine(Node):
     """A line of a place move (移库单行)."""
 
 
-@document(models.PlaceMove, requires=Permission.SEE_STOCK)
+@document(models.PlaceMove)
 class PlaceMove(Document, Node):
     """Place move (移库单): goods went from place to place within one warehouse."""
 
@@ -28,3 +28,4 @@ Query = lists(PlaceMove, PlaceMoveLine)
 move_places = document_action(
     operations.move_places, PlaceMove, StockLevel, SHORT_DOCUMENTS, lines="PlaceMoveLineInput"
 )
+move_many_places = several(move_places, PlaceMove, "move_many_places")

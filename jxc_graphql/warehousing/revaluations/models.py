@@ -4,9 +4,9 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine
 
 REVALUE_STOCK = permission("REVALUE_STOCK", "Change what goods cost without moving them.", "ACCOUNTANT")
 
@@ -17,8 +17,9 @@ class Revaluation(DocumentHeader):
     """Revaluation (成本调整单)."""
 
     series = "RV"
+    seen_by = Permission.SEE_COST
     states = STATES
-    registered = Registered(amount="coalesce(total, estimated_value)")
+    registered, named = corrections.REGISTERED, corrections.NAMED
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where the goods are."""

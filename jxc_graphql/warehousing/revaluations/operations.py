@@ -16,7 +16,7 @@ from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.company import queries as company
+from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
@@ -24,6 +24,7 @@ from jxc_graphql.office.documents.facts import (
     DocumentRejected,
     DocumentSubmitted,
     DocumentUpdated,
+    DocumentWithdrawn,
 )
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
@@ -87,7 +88,7 @@ async def post_revaluation(
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
     revaluation, wanted = await _wanted(call, revaluation_id, DocumentAction.POST, expected_version)
-    if await company.must_wait(call, wanted.worth):
+    if await corrections.must_wait(call, revaluation, wanted.lines, wanted.worth):
         estimate = ("business_date", "estimated_value")
         moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
         return DocumentSubmitted.of(revaluation)
@@ -104,6 +105,7 @@ async def approve_revaluation(
 
 
 reject_revaluation = step(DocumentRejected[Revaluation])
+withdraw_revaluation = step(DocumentWithdrawn[Revaluation])
 cancel_revaluation = step(DocumentCancelled[Revaluation])
 
 

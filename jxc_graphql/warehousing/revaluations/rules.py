@@ -7,7 +7,7 @@ import msgspec
 
 from jxc_graphql.books.goods.ledger import BookLevel, LevelKey, ValueChange
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
-from jxc_graphql.kit.numbers import LIMIT, Money, MustNotBeZero, Quantity, UnitPrice, amount, out_of_bounds
+from jxc_graphql.kit.numbers import LIMIT, Money, MustNotBeZero, Quantity, UnitPrice, amount, check_total, out_of_bounds
 from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
 
@@ -93,8 +93,7 @@ def check_worth(changes: Sequence[ValueChange], worth: Money) -> Iterator[Reason
     for change in changes:
         if change.to is not None and change.to > LIMIT:
             yield out_of_bounds(Money, (*change.path, "unit_cost"), least=0)
-    if worth > LIMIT:
-        yield out_of_bounds(Money, ("lines",))
+    yield from check_total(worth)
 
 
 def _by(change: ValueChange, level: BookLevel | None) -> Money:

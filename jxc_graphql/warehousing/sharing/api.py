@@ -15,6 +15,7 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Sku
@@ -186,8 +187,8 @@ class TransferTimeInput:
     """From where."""
     to_warehouse_id: Id[Warehouse]
     """To where; the way back takes as long unless it is said too."""
-    days: int | None = None
-    """How many days, up to 365; left out, it is not known any more."""
+    days: Change[int | None] = UNSET
+    """How many days, up to 365; not known any more once that is cleared."""
 
 
 @input_type
@@ -230,6 +231,8 @@ class RequestTransferInput:
     """Remark (备注), at most 500 characters."""
     idempotency_key: str | None = None
     """A key of your own: sent again with it, the request is done once (幂等键)."""
+    dry_run: bool = False
+    """Whether it is only tried (试算): nothing is kept."""
 
 
 @payload
@@ -243,5 +246,5 @@ class RequestTransferPayload:
 @mutation(RequestTransferPayload)
 async def request_transfer(call: Call, input: RequestTransferInput) -> facts.StockRequested:
     """Asks another branch for goods (请求调拨): hands in a transfer, which the source approves or sends back."""
-    asked = {name: value for name, value in vars(input).items() if name != "idempotency_key"}
+    asked = {name: value for name, value in vars(input).items() if name not in {"idempotency_key", "dry_run"}}
     return await operations.request_transfer(call, **asked)

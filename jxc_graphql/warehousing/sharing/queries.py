@@ -57,7 +57,7 @@ class SkuAvailability(msgspec.Struct, frozen=True, kw_only=True):
 
 def shared_scope(call: Call) -> frozenset[int] | None:
     """The warehouses of which a caller may know what they have to give; None means all."""
-    return None if Permission.SEE_SHARED_STOCK in call.permissions else call.scopes.get(Dimension.WAREHOUSE)
+    return None if Permission.SEE_SHARED_STOCK in call.permissions else call.within(Dimension.WAREHOUSE)
 
 
 def _require(call: Call) -> None:
@@ -123,7 +123,7 @@ async def matches(call: Call, choice: SharingChoice, page: Slice) -> Page[Match]
 
     Whatever page is asked for, it is of the largest shortages, so that one page does not give what another does.
     """
-    short, _ = await _shortages(call, choice, Slice(size=MAX_SHORTAGES), call.scopes.get(Dimension.WAREHOUSE))
+    short, _ = await _shortages(call, choice, Slice(size=MAX_SHORTAGES), call.within(Dimension.WAREHOUSE))
     return page.of(rules.match(short, await _offers(call, short)) if short else [])
 
 

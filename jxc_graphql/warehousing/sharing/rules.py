@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
@@ -37,11 +38,11 @@ class TransferDaysOutOfRange(Reason, frozen=True, kw_only=True):
 
 
 class WantedTime(msgspec.Struct, frozen=True, kw_only=True):
-    """So many days from a warehouse to another; None forgets what was said."""
+    """So many days from a warehouse to another; None forgets what was said, `UNSET` leaves it as it is."""
 
     from_warehouse_id: int
     to_warehouse_id: int
-    days: int | None
+    days: Change[int | None] = UNSET
 
 
 class SharedWarehouse(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +145,7 @@ def check_times(call: Call, times: Sequence[WantedTime], known: Collection[int])
         yield from (UnknownId(path=(*path, name), kind="Warehouse") for name in missing)
         if not missing and not any(call.sees(Dimension.WAREHOUSE, end) for end in ends.values()):
             yield OutOfScope(path=path)
-        if wanted.days is not None and not 0 <= wanted.days <= MAX_DAYS:
+        if isinstance(wanted.days, int) and not 0 <= wanted.days <= MAX_DAYS:
             yield TransferDaysOutOfRange(path=(*path, "days"), most=MAX_DAYS)
 
 

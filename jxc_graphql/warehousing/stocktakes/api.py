@@ -29,6 +29,7 @@ from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import ApprovalError, Document, KnownError, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
 from jxc_graphql.warehousing.stocktakes.models import APPROVE_STOCKTAKES, MANAGE_STOCKTAKES
 
@@ -109,7 +110,7 @@ class StocktakePiece(Node):
     """Whether it is missing (盘亏); else it was found (盘盈)."""
 
 
-@document_line(models.StocktakeLine, requires=Permission.SEE_STOCK)
+@document_line(models.StocktakeLine)
 class StocktakeLine(Node):
     """A line of a stocktake (盘点行): a SKU at a place, of one lot or of none; quantities are in its base unit.
 
@@ -147,7 +148,7 @@ class StocktakeSheet(Node):
     """What is to be counted."""
 
 
-@document(models.Stocktake, requires=Permission.SEE_STOCK)
+@document(models.Stocktake)
 class Stocktake(Document, Node):
     """Stocktake (盘点单): counting the goods of a warehouse, or of a part of it, and posting what varies."""
 
@@ -218,6 +219,8 @@ class PlanStocktakeInput:
     """Remark (备注), at most 500 characters."""
     idempotency_key: str | None = None
     """A key of your own: sent again with it, the request is done once (幂等键)."""
+    dry_run: bool = False
+    """Whether it is only tried (试算): nothing is kept."""
 
 
 @payload
@@ -244,6 +247,9 @@ async def plan_stocktake(call: Call, input: PlanStocktakeInput) -> facts.Stockta
         approval_limit=input.approval_limit or Money(0),
         note=input.note,
     )
+
+
+plan_stocktakes = several(plan_stocktake, Stocktake)
 
 
 split_stocktake = document_action(

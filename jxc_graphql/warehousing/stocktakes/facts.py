@@ -1,11 +1,15 @@
 """What happened in stocktakes."""
 
+from typing import ClassVar
+
 from jxc_graphql.kit.journal import Fact
+from jxc_graphql.office.documents.models import DocumentChange
 
 
 class StocktakePlanned(Fact, frozen=True, kw_only=True):
     """Somebody wants goods counted."""
 
+    tells: ClassVar[DocumentChange] = DocumentChange.CREATED
     stocktake_id: int
 
 

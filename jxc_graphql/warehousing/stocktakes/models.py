@@ -11,6 +11,7 @@ from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.kit.rights import include
 from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, Registered
+from jxc_graphql.office.documents.named import amounts
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -83,6 +84,7 @@ class Stocktake(DocumentHeader):
     series = "ST"
     states = STATES
     registered = Registered(amount="surplus_value - shortage_value")
+    named = amounts(VARIANCE="surplus_value + shortage_value")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where."""

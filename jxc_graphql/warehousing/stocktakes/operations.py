@@ -17,6 +17,7 @@ from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import check_scope, check_state, locked, made_out, moved_on, opened
+from jxc_graphql.office.documents.copying import copied_as
 from jxc_graphql.office.documents.facts import DocumentApproved, DocumentCancelled, DocumentRejected, DocumentSubmitted
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -27,6 +28,7 @@ from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
     APPROVE_STOCKTAKES,
+    COUNT_STOCK,
     STATES,
     WORTH,
     CountMode,
@@ -40,9 +42,9 @@ from jxc_graphql.warehousing.stocktakes.sheets import deal_out
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 
 __all__ = [
-    "AskedCount", "CountMode", "CountScope", "UncountedLines", "WantedSheet", "approve_stocktake", "cancel_stocktake",
-    "flag_moved_goods", "plan_stocktake", "post_stocktake", "record_counts", "reject_stocktake", "request_recount",
-    "split_stocktake", "start_stocktake", "submit_stocktake",
+    "COUNT_STOCK", "AskedCount", "CountMode", "CountScope", "UncountedLines", "WantedSheet", "approve_stocktake",
+    "cancel_stocktake", "flag_moved_goods", "plan_stocktake", "post_stocktake", "record_counts", "reject_stocktake",
+    "request_recount", "split_stocktake", "start_stocktake", "submit_stocktake",
 ]  # fmt: skip
 
 LINES_SHOWN = 100
@@ -94,6 +96,13 @@ async def plan_stocktake(
     _keep_scope(stocktake, scope)
     await _draw_up(stocktake)
     return facts.StocktakePlanned(stocktake_id=stocktake.id)
+
+
+@copied_as(Stocktake)
+async def _asked_again(stocktake: Stocktake, _lines: Sequence[object]) -> dict[str, Any]:
+    named = await StocktakeScope.filter(stocktake_id=stocktake.id).values_list("category_id", "place_id", "sku_id")
+    categories, places, skus = (tuple(one[at] for one in named if one[at] is not None) for at in range(3))
+    return {"scope": CountScope(category_ids=categories, place_ids=places, sku_ids=skus)}
 
 
 @posting(STATES[DocumentAction.UPDATE])

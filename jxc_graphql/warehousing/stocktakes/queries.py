@@ -68,6 +68,48 @@ async def sheet_id(stocktake_id: int, sheet_no: int) -> int | None:
     return rows[0][0] if rows else None
 
 
+GoodsNamed = tuple[int, str, str]
+"""SKU, place and lot as people name them; no place is the stock place, and no lot goods without one."""
+
+
+class CountedGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts make of a line."""
+
+    quantity: Quantity
+    pieces: frozenset[str] = frozenset()
+
+
+async def counted(stocktake_id: int, sku_ids: Sequence[int], *, pieces: bool) -> dict[GoodsNamed, CountedGoods]:
+    """What was counted of SKUs, by the goods of its line; of `pieces` by their numbers as well."""
+    asked = db.ids(sku_ids)
+    rows = await db.fetch(
+        f"""
+        SELECT line.id, line.sku_id, place.code, place.id = warehouse.stock_place_id, coalesce(lot.number, ''),
+            counted_quantity
+        FROM {asked.table} AS asked JOIN stocktake_line AS line ON line.sku_id = asked.id AND line.stocktake_id = ?
+        JOIN place ON place.id = line.place_id JOIN warehouse ON warehouse.id = place.warehouse_id
+        LEFT JOIN lot ON lot.id = line.lot_id WHERE counted_quantity IS NOT NULL""",
+        (*asked.params, stocktake_id),
+    )
+    numbers: dict[int, set[str]] = {}
+    for line_id, number in await _pieces(stocktake_id) if pieces else ():
+        numbers.setdefault(line_id, set()).add(number)
+    found = dict[GoodsNamed, CountedGoods]()
+    for line_id, sku_id, place, is_stock, lot, quantity in rows:
+        one = CountedGoods(quantity=Quantity(quantity), pieces=frozenset(numbers.get(line_id, ())))
+        found |= dict.fromkeys([(sku_id, place, lot), *([(sku_id, "", lot)] if is_stock else [])], one)
+    return found
+
+
+async def _pieces(stocktake_id: int) -> list[tuple[int, str]]:
+    return await db.fetch(
+        "SELECT line.id, serial.number FROM stocktake_line AS line JOIN stocktake_serial AS serial"
+        " ON serial.line_id = line.id JOIN stocktake_count AS count ON count.id = serial.count_id AND count.is_valid"
+        " WHERE line.stocktake_id = ?",
+        (stocktake_id,),
+    )
+
+
 _STOCKTAKE = of_document("stocktake")
 _LINE = of_lines("stocktake")
 _LEGS = """

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.office.auth import queries as users
 from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.warehousing.stocktakes import rules
 from jxc_graphql.warehousing.stocktakes.models import StocktakeSheet
@@ -14,7 +15,8 @@ from jxc_graphql.warehousing.stocktakes.rules import RangeEmpty, SheetsInUse, Wa
 async def deal_out(stocktake_id: int, wanted: Sequence[WantedSheet]) -> list[int]:
     """Makes these sheets instead of those there are, and gives each its lines: a range of places, or an equal part."""
     reject_if(check_line_count(len(wanted), rules.MAX_SHEETS))
-    reject_if(rules.check_sheets(wanted, await _users({sheet.counter_id for sheet in wanted})))
+    counters = {sheet.counter_id for sheet in wanted if sheet.counter_id is not None}
+    reject_if(rules.check_sheets(wanted, await users.active(counters)))
     await _clear(stocktake_id)
     made = [
         StocktakeSheet(stocktake_id=stocktake_id, sheet_no=number, name=sheet.name.strip(), counter_id=sheet.counter_id)
@@ -26,14 +28,6 @@ async def deal_out(stocktake_id: int, wanted: Sequence[WantedSheet]) -> list[int
     else:
         await _by_range(stocktake_id, made, wanted)
     return [sheet.id for sheet in made]
-
-
-async def _users(user_ids: set[int | None]) -> set[int]:
-    rows = await db.fetch(
-        f'SELECT "user".id FROM {db.rows({"id": "bigint"})} AS asked JOIN "user" ON "user".id = asked.id AND is_active',
-        (db.json((user_id,) for user_id in user_ids if user_id is not None),),
-    )
-    return {user_id for (user_id,) in rows}
 
 
 async def _clear(stocktake_id: int) -> None:

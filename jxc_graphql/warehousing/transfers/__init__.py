@@ -10,6 +10,8 @@ Tables: `transfer`, `transfer_line`, `transfer_receipt`, `transfer_receipt_line`
     IN_TRANSIT ──receive──▸ RECEIVED
     IN_TRANSIT, PARTIALLY_RECEIVED ──close──▸ CLOSED
     SUBMITTED ──reject──▸ DRAFT
+    SUBMITTED ──withdraw──▸ DRAFT
+    APPROVED ──unapprove──▸ DRAFT
     DRAFT, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
 
 A transfer carries goods that may be sold, that wait for inspection, or that are damaged (`goods`): they leave places of

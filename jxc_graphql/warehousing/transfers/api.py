@@ -21,6 +21,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
+from jxc_graphql.office.documents.several import several
 from jxc_graphql.warehousing.transfers import consignments, models, operations, queries, rules, transit
 
 _EITHER: Scope = {Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")}
@@ -39,7 +40,7 @@ class LotInTransit:
     """How much of it is on its way."""
 
 
-@document_line(models.TransferLine, requires=Permission.SEE_STOCK, scope=_EITHER)
+@document_line(models.TransferLine, scope=_EITHER)
 class TransferLine(Node):
     """A line of a transfer (调拨单行); quantities are in the SKU's base unit."""
 
@@ -73,7 +74,7 @@ class TransferDiscrepancy(Node):
     """What it cost."""
 
 
-@document(models.Transfer, requires=Permission.SEE_STOCK, scope=_EITHER)
+@document(models.Transfer, scope=_EITHER)
 class Transfer(Document, Node):
     """Transfer (调拨单): goods go from one warehouse to another. Who may work in either of the two sees it."""
 
@@ -93,7 +94,7 @@ class Transfer(Document, Node):
     """What its dispatch and its discrepancies moved."""
 
 
-@document_line(models.TransferReceiptLine, requires=Permission.SEE_STOCK, scope=_OF_TRANSFER)
+@document_line(models.TransferReceiptLine, scope=_OF_TRANSFER)
 class TransferReceiptLine(Node):
     """A line of a transfer receipt (调拨入库行): what came of one transfer line to one place."""
 
@@ -101,7 +102,7 @@ class TransferReceiptLine(Node):
     """What these goods cost (金额)."""
 
 
-@document(models.TransferReceipt, requires=Permission.SEE_STOCK, scope=_OF_TRANSFER)
+@document(models.TransferReceipt, scope=_OF_TRANSFER)
 class TransferReceipt(Document, Node):
     """Transfer receipt (调拨入库): what arrived of a transfer at one time."""
 
@@ -116,9 +117,12 @@ class TransferReceipt(Document, Node):
 Query = lists(Transfer, TransferReceipt, TransferDiscrepancy, TransferLine, TransferReceiptLine)
 
 create_transfer = document_action(operations.create_transfer, Transfer)
+create_transfers = several(create_transfer, Transfer)
 update_transfer = document_action(operations.update_transfer, Transfer)
 submit_transfer = document_action(operations.submit_transfer, Transfer)
 reject_transfer = document_action(operations.reject_transfer, Transfer)
+withdraw_transfer = document_action(operations.withdraw_transfer, Transfer)
+unapprove_transfer = document_action(operations.unapprove_transfer, Transfer, StockLevel)
 cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)
 approve_transfer = document_action(operations.approve_transfer, Transfer, StockLevel)
 dispatch_transfer = document_action(transit.dispatch_transfer, Transfer, StockLevel)

@@ -67,6 +67,8 @@ STATES = States(
         Do.CANCEL: Action(
             by=Permission.EDIT_TRANSFERS, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
         ),
+        Do.WITHDRAW: Action(by=Permission.EDIT_TRANSFERS, ways={Is.SUBMITTED: {Is.DRAFT}}, by_author=True),
+        Do.UNAPPROVE: Action(by=Permission.UNAPPROVE_DOCUMENTS, ways={Is.APPROVED: {Is.DRAFT}}, note=Note.OPTIONAL),
     }
 )
 
@@ -120,9 +122,9 @@ class TransferLine(DocumentLine):
     """The transfer it stands in."""
     transfer_id: int
     unit = fields.CharField(max_length=20)
-    """The unit in which it was asked for."""
+    """The unit in which it was asked for (单位)."""
     quantity_in_unit = QuantityField()
-    """How much was asked for, in that unit."""
+    """How much was asked for, in that unit (申请数量)."""
     quantity = QuantityField()
     """How much was asked for (申请数量)."""
     quantity_approved = QuantityField()

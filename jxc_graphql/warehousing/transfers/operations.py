@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.facts import DocumentUnapproved
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -17,7 +18,13 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, locked_with_lines, made_out, moved_on, opened, save_columns
-from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
+from jxc_graphql.office.documents.facts import (
+    DocumentCreated,
+    DocumentRejected,
+    DocumentSubmitted,
+    DocumentUpdated,
+    DocumentWithdrawn,
+)
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -136,6 +143,24 @@ async def approve_transfer(
 
 
 reject_transfer = step(DocumentRejected[Transfer])
+withdraw_transfer = step(DocumentWithdrawn[Transfer])
+
+
+@posting(STATES[DocumentAction.UNAPPROVE])
+async def unapprove_transfer(
+    call: Call, *, transfer_id: int, note: str = "", expected_version: int | None = None
+) -> DocumentUnapproved[Transfer]:
+    """Makes a transfer a draft again of which nothing left yet (反审核调拨单), and frees what was kept for it."""
+    kinds = (Transfer, TransferLine)
+    (transfer, lines), level_ids = await db.together(
+        locked_with_lines(kinds, call, transfer_id, DocumentAction.UNAPPROVE, expected_version, note=note),
+        ledger.release(call, [transfer_id], whose="document_id"),
+    )
+    for line in lines.values():
+        line.quantity_approved = Quantity(0)
+    save_columns([*lines.values()], "quantity_approved")
+    moved_on(transfer, DocumentAction.UNAPPROVE)
+    return DocumentUnapproved.of(transfer, stock_level_ids=level_ids, note=note)
 
 
 @posting(STATES[DocumentAction.CANCEL])

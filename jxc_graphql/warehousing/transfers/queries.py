@@ -35,7 +35,8 @@ _ON_ITS_WAY = """
 
 CLAIMS = """
     SELECT line.id AS owner_id, transfer_id AS document_id, 'TRANSFER' AS kind, line.sku_id,
-        from_warehouse_id AS warehouse_id, transfer.created_at AS approved_at, quantity_approved AS wanted
+        from_warehouse_id AS warehouse_id, transfer.created_at AS approved_at, quantity_approved AS wanted,
+        '9999-12-31' AS lasts_through
     FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id
     WHERE status = 'APPROVED' AND goods = 'STOCK' AND quantity_approved > 0"""
 """What transfers ask of the book of goods; of one whose claim was lost it is only known when it was drafted."""

@@ -77,3 +77,39 @@ async def test_costs_need_their_permission(client: httpx.AsyncClient, shop: Shop
     assert (level["onHand"], level["value"], level["unitCost"]) == ("10", None, None)
     assert "errors" not in answer
     assert {one["permission"] for one in answer["extensions"]["hidden"]} == {"SEE_COST"}
+
+
+async def test_days_are_listed_and_summed_and_stock_outs_as_long_as_they_last(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
+    await opened(shop)
+    await shop.post(shop.going("4"))
+    await shop.post(shop.going("6"))
+    where = {"stockLevel": {"skuId": {"eq": global_id("Sku", shop.skus[0])}}, "businessDate": {"gte": "2026-03-01"}}
+    found = (await data(client, "StockDays", {"where": where}))["stockDays"]
+    assert found["aggregates"]["sum"] == {"received": "0", "sold": "10", "lostDemand": "0", "soldValue": "25"}
+    (posted_today, posted_then) = sorted(found["nodes"], key=lambda day: day["postedOn"], reverse=True)
+    told = {name: figure for name, figure in posted_then.items() if figure != "0"}
+    assert {name: told[name] for name in ("quantity", "value", "sold", "soldValue", "businessDate", "postedOn")} == {
+        "quantity": "-10", "value": "-25", "sold": "10", "soldValue": "25", "businessDate": "2026-03-01",
+        "postedOn": "2026-03-01",
+    }  # fmt: skip
+    assert (posted_today["opened"], posted_today["openedValue"]) == ("10", "25")
+    (out,) = (await data(client, "StockOuts", {"where": {"endedAt": {"isNull": True}}}))["stockOuts"]["nodes"]
+    assert out["beganAt"] == "2026-03-01T08:00:00Z"
+    assert out["minutes"] > 0
+    await sign_in_as_seller(client, shop.warehouse.id)
+    hidden = await send(client, "goods", "StockDays", {"where": where, "withCosts": False})
+    assert [day["sold"] for day in hidden["data"]["stockDays"]["nodes"]] != []
+    with_costs = await send(client, "goods", "StockDays", {"where": where})
+    assert {error["extensions"]["code"] for error in with_costs["errors"]} == {"FORBIDDEN"}
+    assert with_costs["data"] == {"stockDays": None}
+
+
+async def test_days_and_stock_outs_of_other_warehouses_are_not_there(client: httpx.AsyncClient, shop: Shop) -> None:
+    await opened(shop)
+    await shop.post(shop.going("10"))
+    elsewhere = await create_warehouse(shop.call, code="ELSEWHERE", name="别处")
+    await sign_in_as_seller(client, elsewhere.warehouse_id)
+    assert (await data(client, "StockDays", {"withCosts": False}))["stockDays"]["nodes"] == []
+    assert (await data(client, "StockOuts"))["stockOuts"]["totalCount"] == 0

@@ -43,11 +43,12 @@ travels = st.sampled_from([(STOCK, TRANSIT), (TRANSIT, STOCK)]).flatmap(
 moves = st.lists(st.one_of(coming, going, within, back, travels), min_size=1, max_size=12)
 
 
-def move(source: int, target: int, quantity: Quantity, value: Money | None = None) -> Move:
+def move(source: int, target: int, quantity: Quantity, value: Money | None = None, **others: int) -> Move:
     in_transit = TRANSIT in {source, target}
     return Move(
         sku_id=SKU, warehouse_id=WAREHOUSE, from_place_id=source, to_place_id=target, quantity=quantity, value=value,
-        line_id=1, consignment_id=9 if in_transit else 0, path=("lines", 0),
+        line_id=others.get("line_id", 1), consignment_id=9 if in_transit else 0, path=("lines", 0),
+        of_line_id=others.get("of_line_id"),
     )  # fmt: skip
 
 
@@ -63,7 +64,8 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
     level = BookLevel(
         id=LEVEL, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=zero,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
-        lent=zero, value=Money(0), in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
+        consigned=zero, lent=zero, value=Money(0),
+        in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     return Book(
         PLACES,

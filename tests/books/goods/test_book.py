@@ -19,8 +19,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jxc_graphql.books.goods import queries
+from jxc_graphql.books.goods import queries, rebuild
 from jxc_graphql.books.goods.ledger import Charge, ValueChange, VirtualPlace
+from jxc_graphql.insight.verification.queries import told as told_of_goods
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
@@ -76,6 +77,8 @@ class Book(RuleBasedStateMachine):
         self.damaged: Counter[int] = Counter()
         self.claims: dict[int, Asked] = {}
         self.lines: list[int] = []
+        self.brought: dict[int, tuple[int, int]] = {}
+        self.returned: Counter[int] = Counter()
 
     def reserved(self, sku: int) -> int:
         return sum(one.kept for one in self.claims.values() if one.sku == sku)
@@ -103,12 +106,35 @@ class Book(RuleBasedStateMachine):
         self.post(True, coming)
         self.stock[sku] += int(quantity)
         self.lines.append(coming.line_id)
+        self.brought[coming.line_id] = sku, int(quantity)
+
+    @precondition(lambda self: self.lines)
+    @rule(data=st.data(), quantity=quantities)
+    def send_back(self, data: st.DataObject, quantity: Quantity) -> None:
+        line_id = data.draw(st.sampled_from(self.lines))
+        sku, brought = self.brought[line_id]
+        part = min(int(quantity), brought - self.returned[line_id])
+        if not part:
+            return
+        possible = part <= self.stock[sku] - self.reserved(sku)
+        source = self.shop.warehouse.stock_place_id
+        going = {"sku": sku, "of_line_id": line_id}
+        self.post(possible, self.shop.move(source, VirtualPlace.SUPPLIER, str(Quantity(part)), None, **going))
+        if possible:
+            self.stock[sku] -= part
+            self.returned[line_id] += part
+
+    @rule(sku=skus, quantity=quantities, value=values)
+    def send_from_the_supplier(self, sku: int, quantity: Quantity, value: Money) -> None:
+        ends = VirtualPlace.SUPPLIER, VirtualPlace.CUSTOMER
+        self.post(True, self.shop.move(*ends, str(quantity), str(value), sku))
 
     @precondition(lambda self: self.lines)
     @rule(data=st.data(), amount=st.integers(-(10**6), 10**6).map(Money))
     def charge(self, data: st.DataObject, amount: Money) -> None:
         line_id = data.draw(st.sampled_from(self.lines))
-        charged = self.run(self.shop.charge(Charge(line_id=line_id, amount=amount)))
+        besides = Quantity(self.returned[line_id])
+        charged = self.run(self.shop.charge(Charge(line_id=line_id, amount=amount, besides=besides)))
         assert charged.values[0] + charged.sold_values[0] == amount
 
     @rule(sku=skus, value=values)
@@ -198,6 +224,7 @@ class Book(RuleBasedStateMachine):
             return
         self.settle()
         assert self.run(queries.differences()) == []
+        assert self.run(rebuild.differences(self.shop.skus, told_of_goods())) == []
         kept = {owner_id: Quantity(one.kept) for owner_id, one in self.claims.items() if one.wanted}
         select = "SELECT owner_id, claim.reserved FROM claim JOIN stock_level AS level ON level.id = stock_level_id"
         assert dict(self.run(db.fetch(f"{select} WHERE warehouse_id = ?", (self.shop.warehouse.id,)))) == kept

@@ -11,7 +11,7 @@ from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import impossible, queries, rebuild
 from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.rules import NothingToRevalueThen, NotThereThen
-from jxc_graphql.insight.verification.queries import claims_due
+from jxc_graphql.insight.verification.queries import told
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
@@ -48,7 +48,7 @@ async def revaluations(shop: Shop) -> list[tuple[date, str, str]]:
 
 async def is_right(shop: Shop) -> bool:
     """Whether everything agrees, also with the ledger from its beginning."""
-    return not [*await queries.differences(), *await rebuild.differences(shop.skus)]
+    return not [*await queries.differences(), *await rebuild.differences(shop.skus, told())]
 
 
 @pytest.mark.parametrize("method", ValuationMethod)
@@ -255,8 +255,8 @@ async def test_days_of_late_documents_are_made_again(call: Call, method: Valuati
     before = await db.fetch(f"{stored} FROM stock_day ORDER BY 1, 2, 3")
     assert len(await revaluations(shop)) == (1 if method is ValuationMethod.MOVING_AVERAGE else 0)
     await set_column(damage)
-    assert await rebuild.differences(shop.skus)
-    assert (await rebuild.rebuild(shop.call, shop.skus, claims_due())).days > 0
+    assert await rebuild.differences(shop.skus, told())
+    assert (await rebuild.rebuild(shop.call, shop.skus, told())).days > 0
     assert await db.fetch(f"{stored} FROM stock_day ORDER BY 1, 2, 3") == before
     assert await is_right(shop)
 

@@ -173,7 +173,7 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
             ]
         )
     assert costs[0] == costs[1] == costs[2]
-    assert max(costs[0]) <= 16
+    assert max(costs[0]) <= 17  # the entries of what moved among them
 
 
 async def test_many_buyers_never_get_more_than_there_is(shop: Shop) -> None:

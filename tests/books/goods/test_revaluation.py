@@ -236,7 +236,8 @@ def test_a_charge_is_split_exactly(
     level = BookLevel(
         id=1, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=there,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
-        lent=zero, value=value, in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
+        consigned=zero, lent=zero, value=value,
+        in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     layers = [
         Layer(id=1, origin_on=TODAY, line_id=1, quantity=Quantity(quantity), value=Money(own) if has_layers else None)

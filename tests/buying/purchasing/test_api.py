@@ -50,6 +50,7 @@ class TestThePurchasingChain:
         can = {each["action"]: each["allowed"] for each in order["allowedActions"]}
         assert can == {
             "UPDATE": False, "SUBMIT": False, "APPROVE": False, "REJECT": False, "RECEIVE": True, "CANCEL": True,
+            "CLOSE": False, "UNAPPROVE": True, "WITHDRAW": False, "AMEND": True, "REOPEN": False, "COPY": True,
         }  # fmt: skip
         part = await ask(client, "receiving", "ReceiveGoods", receipt(order, (0, "10", "2")))
         assert part["goodsReceipt"]["lines"][0] | {"id": ""} == {

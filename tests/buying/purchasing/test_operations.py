@@ -171,7 +171,21 @@ class TestDifferences:
     @pytest.mark.parametrize(
         ("damage", "found"),
         [
-            ("UPDATE purchase_order SET total = total + 1", ["purchase_order.total"]),
+            (
+                "UPDATE purchase_order SET total = total + 100, net = net + 100, exchange_rate = 200000000",
+                ["purchase_order.total", "purchase_order.net"],
+            ),
+            ("UPDATE purchase_order SET discount = 100", ["purchase_order.discount"]),
+            (
+                "UPDATE purchase_order_line SET tax = 100, gross = net + 100",
+                [
+                    "purchase_order.total",
+                    "purchase_order.tax",
+                    "purchase_order_line.base_tax",
+                    "purchase_order_line.base_gross",
+                    "purchase_order_line.tax",
+                ],
+            ),
             ("UPDATE purchase_order SET status = 'APPROVED'", ["purchase_order.status"]),
             ("UPDATE stock_level SET incoming = incoming + 1", ["stock_level.incoming"]),
         ],

@@ -9,9 +9,27 @@ class TestStates:
         allowed = {status: STATES.allowed(status) for status in DocumentStatus if STATES.allowed(status)}
         assert allowed == {
             DocumentStatus.DRAFT: (DocumentAction.UPDATE, DocumentAction.SUBMIT, DocumentAction.CANCEL),
-            DocumentStatus.SUBMITTED: (DocumentAction.APPROVE, DocumentAction.REJECT, DocumentAction.CANCEL),
-            DocumentStatus.APPROVED: (DocumentAction.RECEIVE, DocumentAction.CANCEL),
-            DocumentStatus.PARTIALLY_RECEIVED: (DocumentAction.RECEIVE, DocumentAction.CANCEL),
+            DocumentStatus.SUBMITTED: (
+                DocumentAction.APPROVE,
+                DocumentAction.REJECT,
+                DocumentAction.WITHDRAW,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.APPROVED: (
+                DocumentAction.UNAPPROVE,
+                DocumentAction.AMEND,
+                DocumentAction.RECEIVE,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.PARTIALLY_RECEIVED: (
+                DocumentAction.AMEND,
+                DocumentAction.RECEIVE,
+                DocumentAction.CLOSE,
+                DocumentAction.CANCEL,
+                DocumentAction.REOPEN,
+            ),
+            DocumentStatus.RECEIVED: (DocumentAction.REOPEN,),
+            DocumentStatus.CLOSED: (DocumentAction.REOPEN,),
         }
 
 
@@ -23,6 +41,9 @@ class TestLineStatus:
 
 
 class TestAnOrder:
-    def test_is_received_when_nothing_is_outstanding(self) -> None:
-        left = [rules.status_of(map(Quantity.of, quantities)) for quantities in (["0", "2"], ["0", "0"])]
-        assert left == [DocumentStatus.PARTIALLY_RECEIVED, DocumentStatus.RECEIVED]
+    def test_stands_where_its_lines_do(self) -> None:
+        orders = (
+            ["5 0 0", "5 0 5"], ["5 5 0", "5 3 0"], ["5 5 0", "5 5 0"], ["5 3 2", "5 5 0"], ["5 0 5"]
+        )  # fmt: skip
+        found = [rules.status_of(tuple(map(Quantity.of, line.split())) for line in one) for one in orders]  # type: ignore[misc]
+        assert found == ["APPROVED", "PARTIALLY_RECEIVED", "RECEIVED", "CLOSED", "CANCELLED"]

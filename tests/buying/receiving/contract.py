@@ -3,7 +3,7 @@
 from typing import Any
 
 from jxc_graphql.buying.receiving import operations
-from jxc_graphql.buying.receiving.models import GoodsReceipt
+from jxc_graphql.buying.receiving.models import GoodsReceipt, GoodsReceiptReversal
 from jxc_graphql.buying.receiving.rules import ReceivedLine
 from jxc_graphql.kit.numbers import Quantity
 from tests.make.contract import Contract
@@ -20,4 +20,12 @@ async def goods_receipt(trade: Trade) -> dict[str, Any]:
     return {"purchase_order_id": order_id, "lines": lines}
 
 
-CONTRACTS = (Contract(GoodsReceipt, operations.receive_goods, goods_receipt),)
+async def goods_receipt_reversal(trade: Trade) -> dict[str, Any]:
+    came = await operations.receive_goods(trade.call, **await goods_receipt(trade))
+    return {"goods_receipt_id": came.goods_receipt_id, "note": "录错"}
+
+
+CONTRACTS = (
+    Contract(GoodsReceipt, operations.receive_goods, goods_receipt),
+    Contract(GoodsReceiptReversal, operations.reverse_goods_receipt, goods_receipt_reversal),
+)

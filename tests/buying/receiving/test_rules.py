@@ -6,9 +6,15 @@ from hypothesis import strategies as some
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.buying.purchasing.queries import LineToReceive, OrderToReceive
 from jxc_graphql.buying.receiving import rules
+from jxc_graphql.buying.receiving.queries import Came
 from jxc_graphql.buying.receiving.rules import OverReceipt, ReceivedLine
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount, portion
+from jxc_graphql.kit.fen import Amounts, in_base, taxed, worth
+from jxc_graphql.kit.numbers import Money, Quantity, RateOfExchange, Ratio, UnitPrice
+from jxc_graphql.masters.payment_terms.models import PaymentBasis
+from jxc_graphql.masters.payment_terms.queries import KnownTerm
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.documents.amounts import AmountsInBoth
+from jxc_graphql.office.documents.models import IN_ITSELF
 
 WAREHOUSE = KnownWarehouse(
     id=1,
@@ -20,17 +26,23 @@ WAREHOUSE = KnownWarehouse(
     damaged_place_id=13,
     transit_place_id=14,
     lent_place_id=15,
+    consigned_place_id=16,
 )
 BIN, LOT = 21, 31
+NOTHING = Quantity(0)
+TERM = KnownTerm(id=1, basis=PaymentBasis.DOCUMENT, months=0, days=0)
 
 
-def order_of(quantity: Quantity, price: UnitPrice, received: int = 0) -> OrderToReceive:
+def order_of(
+    quantity: Quantity, price: UnitPrice, received: int = 0, rate: RateOfExchange = IN_ITSELF
+) -> OrderToReceive:
     before = Quantity(received)
-    worth = amount(quantity, price)
+    own = taxed(worth(quantity, price), Ratio.of("0.13"), prices_include_tax=False)
+    amounts = AmountsInBoth(own=own, base=in_base([own], rate)[0])
     line = LineToReceive(
-        id=5, sku_id=7, quantity=quantity, amount=worth, received=before, outstanding=quantity - before
+        id=5, sku_id=7, quantity=quantity, amounts=amounts, received=before, cancelled=NOTHING, to_replace=NOTHING
     )
-    return OrderToReceive(id=1, warehouse_id=1, row=PurchaseOrder(id=1), lines={5: line})
+    return OrderToReceive(id=1, warehouse_id=1, row=PurchaseOrder(id=1), lines={5: line}, term=TERM)
 
 
 def came(
@@ -55,15 +67,18 @@ class TestArrivals:
         ),
         some.integers(0, 10**10),
         some.integers(0, 10**9),
+        some.integers(1, 10**10).map(RateOfExchange),
     )
-    def test_are_worth_the_amount_of_the_line_to_the_last_step(
-        self, parts: list[tuple[int, int, int, int]], price: int, before: int
+    def test_are_worth_the_net_of_the_line_to_the_fen(
+        self, parts: list[tuple[int, int, int, int]], price: int, before: int, rate: RateOfExchange
     ) -> None:
         whole = Quantity(before + sum(sum(part[:3]) for part in parts))
-        order = order_of(whole, UnitPrice(price), before)
+        order = order_of(whole, UnitPrice(price), before, rate)
         received, lots = [came(*map(Quantity, part[:3])) for part in parts], [part[3] for part in parts]
-        paid = portion(order.lines[5].amount, before, whole)
-        arriving = rules.arrivals(order, received, lots, WAREHOUSE, {5: paid})
+        amounts = order.lines[5].amounts
+        earlier = amounts.part(Quantity(before), whole)
+        paid = earlier.base.net
+        arriving = rules.arrivals(order, received, lots, WAREHOUSE, {5: Came(value=paid, amounts=earlier)})
         lines = rules.lines_of_receipt(1, arriving)
         moves = rules.moves_of_receipt(lines, arriving, WAREHOUSE)
         assert len(lines) == len(set(lots))
@@ -72,7 +87,11 @@ class TestArrivals:
             mine = [move.value for move in moves if move.line_id == line.id]
             assert Money.total(value for value in mine if value is not None) == line.value
         assert Quantity.total(move.quantity for move in moves) == whole - Quantity(before)
-        assert Money.total(line.value for line in lines) == order.lines[5].amount - paid
+        assert Money.total(line.value for line in lines) == amounts.base.net - paid
+        every = [earlier, *(each.amounts for each in arriving)]
+        assert Amounts.total(one.own for one in every) == amounts.own
+        assert Amounts.total(one.base for one in every) == amounts.base
+        assert [each.value for each in arriving] == [each.amounts.base.net for each in arriving]
 
     def test_go_to_stock_to_the_damaged_and_to_the_quality_place(self) -> None:
         order = order_of(Quantity.of("5"), UnitPrice.of("2"))

@@ -12,7 +12,9 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.warehousing.consignments.models import ConsignmentEnd, ConsignmentPurpose
 from jxc_graphql.warehousing.loans import operations as loans
+from tests.make.consigning import make_consigning
 from tests.make.lending import Lender, make_lender
 
 
@@ -88,6 +90,29 @@ async def test_is_resolved_when_all_is_back_sold_or_written_off(lender: Lender) 
         ("0", "RESOLVED", "OVERDUE", "0"), ("0", "RESOLVED", "OVERDUE", "0"),
         ("0", "RESOLVED", "OVERDUE", "0"), ("1", "OPEN", "OVERDUE", "1"),
     ]  # fmt: skip
+    assert await differences() == []
+
+
+async def test_what_we_borrowed_is_told_of_until_it_is_given_back(call: Call) -> None:
+    consigning = await make_consigning(call)
+    due_on = clock.day_of(call.at) + timedelta(days=3)
+    lent = {"purpose": ConsignmentPurpose.BORROWING, "due_on": due_on}
+    receipt_id = await consigning.bring((0, "5", "3"), (0, "1", "3"), **lent)
+    await consigning.bring((0, "4", "3"))  # on consignment, which is due on no day
+    next_day = clock.start_of(due_on + timedelta(days=1))
+    asked = "SELECT status, available, consignment_receipt_id FROM stock_alert WHERE kind = 'OVERDUE'"
+    await daily.review_day(next_day - timedelta(microseconds=1))
+    assert await db.fetch(asked) == []
+    await daily.review_day(next_day)
+    assert await db.fetch(asked) == [("OPEN", 60_000, receipt_id)]
+    levels = [key for (key,) in await db.fetch("SELECT id FROM stock_level")]
+    later = msgspec.structs.replace(call, at=next_day)
+    await consigning.end(receipt_id, ConsignmentEnd.RETURN, (0, "5"))
+    await operations.review_levels(later, levels)
+    assert await db.fetch(asked) == [("OPEN", 10_000, receipt_id)]
+    await consigning.end(receipt_id, ConsignmentEnd.LOST, (1, "1"))
+    await operations.review_levels(later, levels)
+    assert await db.fetch(asked) == [("RESOLVED", 0, receipt_id)]
     assert await differences() == []
 
 

@@ -130,3 +130,25 @@ def test_whoever_may_group_stock_sees_what_it_is_grouped_by() -> None:
     assert {kind.name.upper() for kind in kinds} == set(StockGrouping)
     assert {kind.requires for kind in kinds} <= seen
     assert group.requires == Permission.SEE_STOCK
+
+
+async def test_levels_are_told_that_had_nothing_and_for_how_long(client: httpx.AsyncClient, stocked: Group) -> None:
+    now = clock.now()
+    begin, today = clock.day_of(now) - timedelta(days=3), clock.day_of(now)
+    gone = clock.start_of(begin) + timedelta(hours=6)
+    await stocked.post(gone, stocked.going("20"))
+    await stocked.post(gone + timedelta(hours=6), stocked.coming("1", "2"))
+    await stocked.post(gone + timedelta(hours=7), stocked.going("1"))
+    days = {"begin": begin.isoformat(), "through": begin.isoformat()}
+    (tea,) = (await ask(client, "StockOutages", **days))["nodes"]
+    assert (tea["stockLevel"]["sku"]["code"], tea["times"], tea["minutes"]) == ("T0", 2, 17 * 60)
+    assert tea["share"] == "0.7083"
+    since = await ask(client, "StockOutages", begin=begin.isoformat(), through=(today + timedelta(days=9)).isoformat())
+    lasting = (clock.now() - gone - timedelta(hours=1)) // timedelta(minutes=1)
+    assert lasting - 2 <= since["nodes"][0]["minutes"] <= lasting
+    future = (today + timedelta(days=1)).isoformat()
+    assert (await ask(client, "StockOutages", begin=future, through=future))["totalCount"] == 0
+    for end in ("0001-01-01", "9999-12-31"):
+        assert (await ask(client, "StockOutages", begin=end, through=end))["totalCount"] == 0
+    await sign_in_as(client, "SELLER", stocked.warehouses[1].id)
+    assert (await ask(client, "StockOutages", **days))["totalCount"] == 0

@@ -12,6 +12,7 @@ from jxc_graphql.kit.pages import WHOLE, Slice
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.selling.shipping import operations as shipping
 from tests.make.bakery import CAKE, FLOUR, Bakery
 from tests.make.shop import TODAY
 
@@ -61,6 +62,19 @@ class TestTrace:
         assert (found.components, found.is_complete) == ([], True)
         assert await here(found) == [("F1", "1"), ("F1", "2"), ("C1", "1")]
         assert len(found.other_movement_ids) == 1
+
+    async def test_calls_nobody_who_gave_it_back(self, bakery: Bakery) -> None:
+        _, first, second = await baked(bakery)
+        await bakery.sell("F1", "1")
+        before = await queries.lots_of_customer(bakery.trade.call, bakery.trade.customer_id, ALL_LOTS, WHOLE)
+        assert [(str(one.quantity), one.documents) for one in before.nodes] == [("1", 1), ("3", 2)]
+        for shipment_id in (first, second):
+            await shipping.reverse_shipment(bakery.trade.call, shipment_id=shipment_id, note="发错了")
+        found = await trace(bakery, "F1")
+        assert await told(bakery, found.customers) == [("F1", 0, "1")]
+        assert (await trace(bakery, "C1", CAKE)).customers == []
+        page = await queries.lots_of_customer(bakery.trade.call, bakery.trade.customer_id, ALL_LOTS, WHOLE)
+        assert [(str(one.quantity), one.documents) for one in page.nodes] == [("1", 1)]
 
     async def test_leads_from_a_kit_to_the_supplier_of_its_components(self, bakery: Bakery) -> None:
         receipt, _, shipment = await baked(bakery)

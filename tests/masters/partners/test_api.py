@@ -18,6 +18,9 @@ async def ask(client: httpx.AsyncClient, operation: str, **variables: Any) -> An
     return found
 
 
+COD = global_id("PaymentTerm", 1)
+
+
 async def do(client: httpx.AsyncClient, operation: str, **given: Any) -> Any:
     return await ask(client, operation, input=given)
 
@@ -28,7 +31,7 @@ def problems(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
 
 @pytest.fixture
 async def supplier(client: httpx.AsyncClient) -> dict[str, Any]:
-    made = await do(client, "CreateSupplier", code="S1", name="上海可乐厂", contactName="王", paymentDays=60)
+    made = await do(client, "CreateSupplier", code="S1", name="上海可乐厂", contactName="王", paymentTermId=COD)
     assert not made["userErrors"]
     found: dict[str, Any] = made["supplier"]
     return found
@@ -54,7 +57,7 @@ async def test_suppliers_come_as_the_main_job_asks(client: httpx.AsyncClient, su
 
 
 async def test_a_supplier_is_kept(client: httpx.AsyncClient, supplier: dict[str, Any]) -> None:
-    assert (supplier["paymentDays"], supplier["contactName"], supplier["onHold"]) == (60, "王", False)
+    assert (supplier["paymentTerm"]["code"], supplier["contactName"], supplier["onHold"]) == ("COD", "王", False)
     changed = await do(client, "UpdateSupplier", id=supplier["id"], phone="021", isActive=False)
     assert changed["supplier"] == supplier | {"phone": "021", "isActive": False}
     assert (await do(client, "HoldSupplier", id=supplier["id"]))["supplier"]["onHold"] is True
@@ -64,8 +67,8 @@ async def test_a_supplier_is_kept(client: httpx.AsyncClient, supplier: dict[str,
 async def test_a_taken_code_is_told_by_path(client: httpx.AsyncClient, supplier: dict[str, Any]) -> None:
     refused = await do(client, "CreateSupplier", code=supplier["code"], name="x")
     assert (refused["supplier"], problems(refused)) == (None, [("CODE_TAKEN", ["input", "code"])])
-    bad = await do(client, "UpdateSupplier", id=supplier["id"], name="", paymentDays=-1)
-    assert problems(bad) == [("REQUIRED", ["input", "name"]), ("DAYS_OUT_OF_BOUNDS", ["input", "paymentDays"])]
+    bad = await do(client, "UpdateSupplier", id=supplier["id"], name="", paymentTermId=global_id("PaymentTerm", 9))
+    assert problems(bad) == [("REQUIRED", ["input", "name"]), ("UNKNOWN_ID", ["input", "paymentTermId"])]
 
 
 async def test_prices_are_set_seen_and_removed(client: httpx.AsyncClient, supplier: dict[str, Any], sku: str) -> None:

@@ -11,6 +11,7 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.partners import operations, queries
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.masters.payment_terms.models import USUAL
 from tests.refusals import codes, everything
 
 
@@ -36,7 +37,9 @@ def price(sku_id: int, unit_price: str, **terms: Any) -> AskedPrice:
 
 async def test_a_supplier_is_known_and_found_by_pinyin(call: Call, supplier: int) -> None:
     known = await queries.supplier(call, supplier)
-    assert known == queries.KnownSupplier(id=supplier, code="S1", name="上海可乐厂", is_active=True, on_hold=False)
+    assert known == queries.KnownSupplier(
+        id=supplier, code="S1", name="上海可乐厂", is_active=True, on_hold=False, payment_term_id=USUAL
+    )
     assert await queries.supplier(call, 7) is None
     ((text,),) = await db.fetch("SELECT search_text FROM supplier")
     for wanted in ("s1", "SHKLC", "shanghaikelechang", "021-1"):
@@ -70,7 +73,7 @@ async def test_a_code_is_unique_among_suppliers_and_among_customers(call: Call, 
     ]
     made = await operations.create_customer(call, profile=Profile(code="S1", name="王先生"))
     assert await queries.customer(call, made.customer_id) == queries.KnownCustomer(
-        id=made.customer_id, code="S1", name="王先生", is_active=True
+        id=made.customer_id, code="S1", name="王先生", is_active=True, payment_term_id=USUAL
     )
     other = await operations.create_customer(call, profile=Profile(code="S2", name="x"))
     renamed = operations.update_customer(call, customer_id=other.customer_id, profile=Profile(code="S1"))
@@ -95,6 +98,7 @@ async def test_prices_are_added_and_replaced(call: Call, supplier: int, skus: li
         supplier_id=supplier,
         sku_id=skus[1],
         unit_price=UnitPrice.of("3"),
+        currency="CNY",
         minimum_quantity=Quantity(0),
         pack_quantity=Quantity.of("12"),
         lead_time_days=7,

@@ -21,11 +21,10 @@ def test_a_known_partner_keeps_its_name() -> None:
 
 
 def test_all_that_is_wrong_with_a_profile_is_said_at_once() -> None:
-    profile = Profile(code="x" * 41, name="x", phone="\x00", payment_days=366)
+    profile = Profile(code="x" * 41, name="x", phone="\x00")
     assert [(reason.code, reason.path) for reason in rules.check_profile(profile, new=True)] == [
         ("TEXT_TOO_LONG", ("code",)),
         ("TEXT_NOT_PRINTABLE", ("phone",)),
-        ("DAYS_OUT_OF_BOUNDS", ("payment_days",)),
     ]
 
 
@@ -36,24 +35,29 @@ def test_all_that_is_wrong_with_prices_is_said_at_once() -> None:
         AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), unit_id=8),
         AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), unit_id=9),
         AskedPrice(sku_id=2, unit_price=UnitPrice.of("0"), pack_quantity=Quantity(0), lead_time_days=-1),
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), currency="XXX"),
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), currency=None),
     ]
-    assert [(reason.code, reason.path) for reason in rules.check_prices(prices, {1}, {8: 1, 9: 3})] == [
+    assert [(reason.code, reason.path) for reason in rules.check_prices(prices, {1}, {8: 1, 9: 3}, {"USD"})] == [
         ("DUPLICATE_SKU", ("prices", 1)),
         ("DUPLICATE_SKU", ("prices", 2)),
         ("DUPLICATE_SKU", ("prices", 3)),
+        ("DUPLICATE_SKU", ("prices", 5)),
+        ("DUPLICATE_SKU", ("prices", 6)),
         ("OUT_OF_BOUNDS", ("prices", 1, "unit_price")),
         ("OUT_OF_BOUNDS", ("prices", 1, "minimum_quantity")),
         ("UNKNOWN_ID", ("prices", 3, "unit_id")),
         ("UNKNOWN_ID", ("prices", 4, "sku_id")),
         ("MUST_BE_POSITIVE", ("prices", 4, "pack_quantity")),
         ("DAYS_OUT_OF_BOUNDS", ("prices", 4, "lead_time_days")),
+        ("UNKNOWN_CURRENCY", ("prices", 5, "currency")),
     ]
 
 
 def test_a_price_list_is_neither_empty_nor_endless() -> None:
-    assert [reason.code for reason in rules.check_prices([], (), {})] == ["EMPTY_DOCUMENT"]
+    assert [reason.code for reason in rules.check_prices([], (), {}, ())] == ["EMPTY_DOCUMENT"]
     prices = [AskedPrice(sku_id=n, unit_price=UnitPrice(1)) for n in range(501)]
-    assert [reason.code for reason in rules.check_prices(prices, range(501), {})] == ["TOO_MANY_LINES"]
+    assert [reason.code for reason in rules.check_prices(prices, range(501), {}, ())] == ["TOO_MANY_LINES"]
 
 
 @pytest.mark.parametrize(

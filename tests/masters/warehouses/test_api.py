@@ -20,8 +20,8 @@ async def test_a_warehouse_is_opened_and_closed(client: httpx.AsyncClient) -> No
     made = await data(client, "CreateWarehouse", {"input": {"code": "WH-1", "name": "上海仓"}})
     warehouse = made["createWarehouse"]["warehouse"]
     places = warehouse["places"]["nodes"]
-    assert [place["kind"] for place in places] == ["DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
-    assert [place["code"] for place in places] == ["DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
+    assert [place["kind"] for place in places] == ["CONSIGNED", "DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
+    assert [place["code"] for place in places] == ["CONSIGNED", "DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
     change = {"input": {"id": warehouse["id"], "isActive": False}}
     changed = (await data(client, "UpdateWarehouse", change))["updateWarehouse"]
     assert (changed["warehouse"]["name"], changed["warehouse"]["isActive"]) == ("上海仓", False)
@@ -73,7 +73,7 @@ async def test_bins_are_created_listed_and_closed(client: httpx.AsyncClient, sit
     assert [one["code"] for one in await nodes(client, "Places", where=where)] == ["A-1", "A-9"]
     assert [one["code"] for one in await nodes(client, "Places", search="yipai")] == ["A-1"]
     found = (await data(client, "Warehouse", {"id": warehouse_id}))["warehouse"]
-    assert found["places"]["totalCount"] == 7
+    assert found["places"]["totalCount"] == 8
 
 
 async def test_everything_wrong_with_bins_is_told_at_once(client: httpx.AsyncClient, site: Site) -> None:
@@ -94,7 +94,7 @@ async def test_virtual_places_are_listed_when_asked_for_only(client: httpx.Async
     kinds = [one["kind"] for one in (await data(client, "VirtualPlaces"))["virtualPlaces"]]
     assert kinds == [place.name for place in VirtualPlace]
     listed = (await data(client, "Places"))["places"]
-    assert listed["totalCount"] == 5
+    assert listed["totalCount"] == 6
     assert all(one["warehouse"]["code"] == site.warehouse.code for one in listed["nodes"])
     found = (await data(client, "Place", {"id": global_id("Place", VirtualPlace.SCRAP)}))["place"]
     assert (found["code"], found["isActive"], found["warehouse"]) == ("SCRAP", True, None)

@@ -23,6 +23,7 @@ async def test_a_warehouse_comes_with_its_places(site: Site) -> None:
         "DAMAGED": site.warehouse.damaged_place_id,
         "TRANSIT": site.warehouse.transit_place_id,
         "LENT": site.warehouse.lent_place_id,
+        "CONSIGNED": site.warehouse.consigned_place_id,
     }
 
 

@@ -183,6 +183,8 @@ async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: C
     chosen = global_id("Warehouse", here)
     scoped = await do(client, "SetUserWarehouses", id=ann, warehouseIds=[chosen])
     assert [one["id"] for one in scoped["user"]["warehouses"]] == [chosen]
+    as_before = await do(client, "SetUserWarehouses", id=ann)
+    assert as_before["user"] == scoped["user"]  # only null means all of them
     gone = await do(client, "SetUserWarehouses", id=ann, warehouseIds=[chosen, global_id("Warehouse", there + 1)])
     assert problems(gone) == [("UNKNOWN_TARGET", ["input", "warehouseIds", "1"])]
     session = await do(client, "Login", username="ann", password=PASSWORD)

@@ -18,6 +18,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "updateUser": {"name": "乙"},
     "setUserRoles": {"roles": ["SELLER"]},
     "setUserWarehouses": {"warehouseIds": []},
+    "setUserBranches": {"branchIds": []},
     "setUserSuppliers": {"supplierIds": []},
     "setUserCustomers": {"customerIds": []},
     "deactivateUser": {},

@@ -21,16 +21,20 @@ async def test_shows_the_settings_and_changes_them(client: httpx.AsyncClient) ->
     assert company == {
         "id": company["id"], "version": 1, "today": str(day(0)), "timeZone": "Asia/Shanghai",
         "timeZones": [{"id": first["id"], "startsOn": None, "timeZone": "Asia/Shanghai"}], "currency": "CNY",
+        "name": "", "address": "", "phone": "",
         "valuation": "MOVING_AVERAGE", "adjustmentThreshold": "1000", "expiryAlertDays": 30, "deadStockDays": 90,
         "booksOpenOn": "2000-01-01", "quantityPlaces": 4, "moneyPlaces": 4, "unitPricePlaces": 6,
+        "fileMegabytes": 0, "filesMegabytes": 0,
     }  # fmt: skip
     zone = {"timeZone": "Asia/Taipei", "startsOn": str(day(-2))}
-    answer = await change(client, expectedVersion=1, currency="USD", adjustmentThreshold="7.5", timeZone=zone)
+    answer = await change(
+        client, expectedVersion=1, currency="USD", adjustmentThreshold="7.5", timeZone=zone, name="龙井"
+    )
     assert answer["userErrors"] == []
     second = answer["company"]["timeZones"][1]["id"]
     assert second != first["id"]
     assert answer["company"] == company | {
-        "version": 2, "currency": "USD", "adjustmentThreshold": "7.5",
+        "version": 2, "currency": "USD", "adjustmentThreshold": "7.5", "name": "龙井",
         "timeZones": [first, {"id": second, "startsOn": str(day(-2)), "timeZone": "Asia/Taipei"}],
     }  # fmt: skip
     assert await ask(client, "company", "Company", {}) == answer["company"]

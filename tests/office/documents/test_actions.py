@@ -100,15 +100,15 @@ def given(action: actions.Mutation) -> dict[str, bool]:
 
 async def test_it_asks_for_what_the_operation_takes() -> None:
     action = document_action(send_back, PurchaseOrder)
-    assert given(action) == {"id": False, "note": False, "expected_version": True}
+    assert given(action) == {"id": False, "note": False, "expected_version": True, "dry_run": True}
     assert action.__doc__ == "Sends it back (退回)."
     assert action.__module__ == __name__
 
 
 def test_it_takes_a_day_and_a_key_where_it_posts() -> None:
     action = document_action(post_it, PurchaseOrder)
-    assert set(given(action)) == {"id", "expected_version", "business_date", "idempotency_key"}
-    assert set(given(adjustments.cancel_adjustment)) == {"id", "expected_version"}
+    assert set(given(action)) == {"id", "expected_version", "business_date", "idempotency_key", "dry_run"}
+    assert set(given(adjustments.cancel_adjustment)) == {"id", "expected_version", "dry_run"}
     assert given(adjustments.reject_adjustment)["note"]
 
 
@@ -136,6 +136,7 @@ def test_its_arguments_are_fields_and_a_struct_is_an_input_of_its_own() -> None:
         "extra": ("Decimal", "How much more."),
         "note": ("String!", "Remark (备注), at most 500 characters."),
         "idempotencyKey": ("String", "A key of your own: sent again with it, it is done once (幂等键)."),
+        "dryRun": ("Boolean!", actions.DRY.description),
     }
     assert told["OrderPartOfTestInput"] == {
         "skuId": ("ID!", "Of what."),

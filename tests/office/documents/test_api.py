@@ -79,10 +79,11 @@ async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, tra
         (each["__typename"], each["status"]): [one["action"] for one in each["allowedActions"] if one["allowed"]]
         for each in nodes
     }
-    assert allowed["PurchaseOrder", "DRAFT"] == ["UPDATE", "SUBMIT", "CANCEL"]
-    assert allowed["SalesOrder", "SHIPPED"] == []
-    assert allowed["Shipment", "POSTED"] == []
-    assert [each["allowedActions"] for each in nodes if each["__typename"] == "Shipment"] == [[]]
+    assert allowed["PurchaseOrder", "DRAFT"] == ["UPDATE", "SUBMIT", "CANCEL", "COPY"]
+    assert allowed["SalesOrder", "SHIPPED"] == ["REOPEN", "COPY"]
+    assert allowed["Shipment", "POSTED"] == ["REVERSE"]
+    (shipment,) = [each["allowedActions"] for each in nodes if each["__typename"] == "Shipment"]
+    assert [one["action"] for one in shipment] == ["REVERSE"]
 
 
 async def test_kinds_that_one_may_not_see_are_left_out(client: httpx.AsyncClient, trade: Trade) -> None:
@@ -153,3 +154,4 @@ async def test_either_side_of_a_transfer_sees_it(client: httpx.AsyncClient, call
     reasons = {one["action"]: one["reasons"] for one in transfer["allowedActions"]}
     assert reasons["SUBMIT"] == ["OUT_OF_SCOPE"]
     assert reasons["RECEIVE"] == ["ILLEGAL_TRANSITION"]
+    assert reasons["COPY"] == ["OUT_OF_SCOPE"]

@@ -33,9 +33,9 @@ AROUND: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 OWN: dict[str, dict[str, Any]] = {
     "opening_balance": {"warehouse_id": 10, "total": 5},
-    "purchase_order": {"supplier_id": 30, "warehouse_id": 10, "total": 6},
+    "purchase_order": {"supplier_id": 30, "warehouse_id": 10, "total": 600},
     "goods_receipt": {"purchase_order_id": 101, "warehouse_id": 10, "total": 6},
-    "sales_order": {"customer_id": 40, "warehouse_id": 10, "total": 7},
+    "sales_order": {"customer_id": 40, "warehouse_id": 10, "total": 700},
     "shipment": {"sales_order_id": 103, "warehouse_id": 10, "cost": 4},
     "transfer": {"from_warehouse_id": 10, "to_warehouse_id": 20, "cost": 3},
     "transfer_receipt": {"transfer_id": 105, "warehouse_id": 20, "total": 3},
@@ -52,6 +52,33 @@ OWN: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What documents of the first version say, in the order in which they were made."""
+LINE = {
+    "line_no": 1,
+    "sku_id": 52,
+    "unit": "'瓶'",
+    "quantity": 10_000,
+    "quantity_in_unit": 10_000,
+    "quantity_cancelled": 0,
+}
+LINES: dict[str, dict[str, Any]] = {
+    "purchase_order_line": {
+        "id": 200,
+        "purchase_order_id": 101,
+        "quantity_received": 0,
+        "quantity_rejected": 0,
+        "unit_price": 60_000,
+        "amount": 600,
+    },
+    "sales_order_line": {
+        "id": 201,
+        "sales_order_id": 103,
+        "quantity_reserved": 0,
+        "quantity_shipped": 0,
+        "unit_price": 70_000,
+        "amount": 700,
+    },
+}
+"""Of which orders are made up, whose amounts have been the sums of theirs since."""
 TOLD = (
     ("PurchaseOrderApproved", 101, "purchase_order_id", 101),
     ("GoodsReceived", 101, "goods_receipt_id", 102),
@@ -61,9 +88,9 @@ TOLD = (
 """Facts of the first version: name, subject, and another document that they tell of."""
 EXPECTED = [
     ("OPENING_BALANCE", 10, None, None, None, 5),
-    ("PURCHASE_ORDER", 10, None, 30, None, 6),
+    ("PURCHASE_ORDER", 10, None, 30, None, 600),
     ("GOODS_RECEIPT", 10, None, 30, None, 6),
-    ("SALES_ORDER", 10, None, None, 40, 7),
+    ("SALES_ORDER", 10, None, None, 40, 700),
     ("SHIPMENT", 10, None, None, 40, 4),
     ("TRANSFER", 10, 20, None, None, 3),
     ("TRANSFER_RECEIPT", 10, 20, None, None, 3),
@@ -100,6 +127,8 @@ async def make_old_documents() -> None:
     header = {"status": "'POSTED'", "version": 2, "business_date": DAY, "created_at": AT, "created_by_id": 1}
     for at, (table, own) in enumerate(OWN.items(), start=100):
         await insert(table, {"id": at, "number": f"'N-{at}'", "note": "'Alt 加急'", **header, **own})
+    for table, own in LINES.items():
+        await insert(table, {**LINE, **own})
     for name, order, field, document in TOLD:
         body = f"""'{{"{field}": {document}}}'"""
         fact = {"name": f"'{name}'", "subject_id": order, "request_id": "''", "body": body}

@@ -9,6 +9,7 @@ import pytest
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected, Unauthenticated, reject_if
 from jxc_graphql.kit.journal import Fact
@@ -38,6 +39,11 @@ async def do_deed(call: Call, *, lines: tuple[Line, ...]) -> TestDeedDone:
     reject_if([] if lines else [EmptyDocument(path=("lines",))])
     number = await next_number("TD", call.at.date())
     return TestDeedDone(deed_id=len(lines), number=number, quantity=Quantity.total(line.quantity for line in lines))
+
+
+@posting(Permission.RECEIVE_GOODS)
+async def change_deed(call: Call, *, deed_id: int, note: Change[str | None] = UNSET) -> TestDeedDone:
+    return TestDeedDone(deed_id=deed_id, number=f"{note!r}", quantity=Quantity.of("1"))
 
 
 @posting(Permission.RECEIVE_GOODS)
@@ -82,6 +88,13 @@ async def test_refuses_the_key_for_another_input_and_writes_nothing(database: db
 
     assert refused.value.reasons == (IdempotencyMismatch(path=("idempotency_key",), document_id=1),)
     assert await written() == before
+
+
+async def test_tells_what_is_left_out_from_what_is_cleared(database: db.Database, keyed: Call) -> None:
+    first = await change_deed(keyed, deed_id=1, note=UNSET)
+    assert await change_deed(keyed, deed_id=1) == await change_deed(keyed, deed_id=1, note=UNSET) == first
+    with pytest.raises(Conflict):
+        await change_deed(keyed, deed_id=1, note=None)
 
 
 async def test_counts_keys_by_caller_and_operation(database: db.Database, keyed: Call) -> None:

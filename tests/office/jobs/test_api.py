@@ -50,9 +50,27 @@ async def test_a_schedule_is_made_changed_and_deleted(client: httpx.AsyncClient)
     assert gone["deletedId"] == made["id"]
 
 
+async def test_a_schedule_is_told_at_its_input_what_its_kind_cannot_be_asked_for(client: httpx.AsyncClient) -> None:
+    wanted = {"name": "Lists", "jobKind": "EXPORT", "cron": "0 8 * * *", "jobInput": '{"list_name": "nothing"}'}
+    refused = (await ask(client, "CreateSchedule", input=wanted))["userErrors"]
+    assert [(one["code"], one["path"]) for one in refused] == [("UNKNOWN_LIST", ["input", "jobInput"])]
+    wanted |= {"jobInput": '{"list_name": "suppliers", "file_format": "CSV"}'}
+    made = (await ask(client, "CreateSchedule", input=wanted))["schedule"]
+    change = {"id": made["id"], "jobInput": '{"list_name": "customers", "columns": ["nothing"]}'}
+    refused = (await ask(client, "UpdateSchedule", input=change))["userErrors"]
+    assert [(one["code"], one["path"]) for one in refused] == [("UNKNOWN_COLUMN", ["input", "jobInput"])]
+    change |= {"jobInput": '{"list_name": "customers"}'}
+    changed = (await ask(client, "UpdateSchedule", input=change))["schedule"]
+    assert (changed["input"], changed["version"]) == ('{"list_name":"customers"}', 2)
+
+
 async def test_work_days_are_shown_and_entered(client: httpx.AsyncClient) -> None:
     days = await ask(client, "Workdays", **{"from": "2026-10-01", "to": "2026-10-10"})
     assert [one["isWorkday"] for one in days] == [False] * 7 + [True, True, True]
     await ask(client, "SetWorkdays", input={"days": [{"day": "2026-10-08", "isWorkday": False}]})
-    (day,) = await ask(client, "Workdays", **{"from": "2026-10-08", "to": "2026-10-08"})
-    assert (day["isWorkday"], day["isEntered"]) == (False, True)
+    for said, shown in (({}, (False, True)), ({"isWorkday": None}, (True, False))):
+        (day,) = await ask(client, "Workdays", **{"from": "2026-10-08", "to": "2026-10-08"})
+        assert (day["isWorkday"], day["isEntered"]) == (False, True)
+        assert (await ask(client, "SetWorkdays", input={"days": [{"day": "2026-10-08"} | said]}))["userErrors"] == []
+        (day,) = await ask(client, "Workdays", **{"from": "2026-10-08", "to": "2026-10-08"})
+        assert (day["isWorkday"], day["isEntered"]) == shown

@@ -9,6 +9,7 @@ from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
+from tests import accounts
 from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade, set_column
 from tests.refusals import refusal
@@ -36,8 +37,29 @@ class TestCreateSalesOrder:
         (reason,) = await refusal(trade.draft_sale((0, "1", "1")))
         assert (type(reason).code, reason.path) == ("CUSTOMER_INACTIVE", ("customer_id",))
 
+    async def test_is_the_sale_of_who_drafts_it_unless_it_says_whose(self, trade: Trade) -> None:
+        colleague = await accounts.made("wang", "SELLER")
+        own = await SalesOrder.get(id=await trade.draft_sale((0, "1", "1")))
+        of_another = await SalesOrder.get(id=await trade.draft_sale((0, "1", "1"), seller_id=colleague))
+        assert (own.seller_id, of_another.seller_id) == (trade.call.actor_id, colleague)
+
+    async def test_refuses_a_seller_who_is_not_active(self, trade: Trade) -> None:
+        colleague = await accounts.made("wang", "SELLER")
+        await set_column("UPDATE \"user\" SET is_active = ? WHERE username = 'wang'", False)
+        for nobody in (colleague, 1):
+            (reason,) = await refusal(trade.draft_sale((0, "1", "1"), seller_id=nobody))
+            assert reason == UnknownId(path=("seller_id",), kind="User")
+
 
 class TestUpdateSalesOrder:
+    async def test_makes_it_the_sale_of_another(self, trade: Trade) -> None:
+        order_id = await trade.draft_sale((0, "1", "1"))
+        colleague = await accounts.made("wang", "SELLER")
+        await operations.update_sales_order(trade.call, sales_order_id=order_id, seller_id=colleague)
+        assert (await SalesOrder.get(id=order_id)).seller_id == colleague
+        (reason,) = await refusal(operations.update_sales_order(trade.call, sales_order_id=order_id, seller_id=1))
+        assert reason == UnknownId(path=("seller_id",), kind="User")
+
     async def test_replaces_the_lines_of_a_draft(self, trade: Trade) -> None:
         order_id = await trade.draft_sale((0, "1", "1"), (1, "1", "1"))
         await operations.update_sales_order(
@@ -160,7 +182,19 @@ class TestDifferences:
     @pytest.mark.parametrize(
         ("damage", "found"),
         [
-            ("UPDATE sales_order SET total = total + 1", ["sales_order.total"]),
+            (
+                "UPDATE sales_order SET total = total + 100, net = net + 100, exchange_rate = 200000000",
+                ["sales_order.total", "sales_order.net"],
+            ),
+            (
+                "UPDATE sales_order SET base_gross = 100, base_net = 100, base_tax = 0, exchange_rate = 200000000",
+                ["sales_order.base_net", "sales_order.base_gross"],
+            ),
+            ("UPDATE sales_order SET discount = 100", ["sales_order.discount"]),
+            (
+                "UPDATE sales_order_line SET tax = 100, gross = net + 100",
+                ["sales_order.total", "sales_order.tax", "sales_order_line.base_tax", "sales_order_line.base_gross"],
+            ),
             ("UPDATE sales_order SET status = 'SHIPPED'", ["sales_order.status", "sales_order_line:"]),
             ("UPDATE claim SET wanted = wanted + 1", ["stock_level.waiting", "sales_order_line:"]),
             ("UPDATE claim SET reserved = 0", ["stock_level.reserved", "stock_level.waiting"]),

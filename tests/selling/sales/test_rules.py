@@ -29,9 +29,27 @@ class TestStates:
                 DocumentAction.APPROVE,
                 DocumentAction.CANCEL,
             ),
-            DocumentStatus.SUBMITTED: (DocumentAction.APPROVE, DocumentAction.REJECT, DocumentAction.CANCEL),
-            DocumentStatus.APPROVED: (DocumentAction.SHIP, DocumentAction.CANCEL),
-            DocumentStatus.PARTIALLY_SHIPPED: (DocumentAction.SHIP, DocumentAction.CANCEL),
+            DocumentStatus.SUBMITTED: (
+                DocumentAction.APPROVE,
+                DocumentAction.REJECT,
+                DocumentAction.WITHDRAW,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.APPROVED: (
+                DocumentAction.UNAPPROVE,
+                DocumentAction.AMEND,
+                DocumentAction.SHIP,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.PARTIALLY_SHIPPED: (
+                DocumentAction.AMEND,
+                DocumentAction.SHIP,
+                DocumentAction.CLOSE,
+                DocumentAction.CANCEL,
+                DocumentAction.REOPEN,
+            ),
+            DocumentStatus.SHIPPED: (DocumentAction.REOPEN,),
+            DocumentStatus.CLOSED: (DocumentAction.REOPEN,),
         }
 
 
@@ -45,6 +63,9 @@ class TestLines:
 
 
 class TestAnOrder:
-    def test_is_shipped_when_nothing_is_outstanding(self) -> None:
-        left = [rules.status_of(map(Quantity.of, quantities)) for quantities in (["0", "2"], ["0", "0"])]
-        assert left == [DocumentStatus.PARTIALLY_SHIPPED, DocumentStatus.SHIPPED]
+    def test_stands_where_its_lines_do(self) -> None:
+        orders = (
+            ["5 0 0", "5 0 5"], ["5 5 0", "5 3 0"], ["5 5 0", "5 5 0"], ["5 3 2", "5 5 0"], ["5 0 5"]
+        )  # fmt: skip
+        found = [rules.status_of(tuple(map(Quantity.of, line.split())) for line in one) for one in orders]  # type: ignore[misc]
+        assert found == ["APPROVED", "PARTIALLY_SHIPPED", "SHIPPED", "CLOSED", "CANCELLED"]

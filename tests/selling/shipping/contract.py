@@ -4,7 +4,7 @@ from typing import Any
 
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.selling.shipping import operations
-from jxc_graphql.selling.shipping.models import Shipment
+from jxc_graphql.selling.shipping.models import Shipment, ShipmentReversal
 from jxc_graphql.selling.shipping.rules import ShippedLine
 from tests.make.contract import Contract
 from tests.make.trade import Trade
@@ -17,4 +17,12 @@ async def shipment(trade: Trade) -> dict[str, Any]:
     return {"sales_order_id": order_id, "lines": lines}
 
 
-CONTRACTS = (Contract(Shipment, operations.ship_goods, shipment),)
+async def shipment_reversal(trade: Trade) -> dict[str, Any]:
+    left = await operations.ship_goods(trade.call, **await shipment(trade))
+    return {"shipment_id": left.shipment_id, "note": "录错"}
+
+
+CONTRACTS = (
+    Contract(Shipment, operations.ship_goods, shipment),
+    Contract(ShipmentReversal, operations.reverse_shipment, shipment_reversal),
+)

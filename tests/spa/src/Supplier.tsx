@@ -11,7 +11,7 @@ const SupplierPage = graphql(`
       name
       contactName
       phone
-      paymentDays
+      paymentTerm { id name }
       onHold
       prices(first: 20, orderBy: [{ field: SKU_CODE, direction: ASC }]) {
         totalCount
@@ -37,7 +37,7 @@ export function Supplier({ id }: { id: string }) {
     <>
       <h1>{supplier.name}</h1>
       <p>
-        {supplier.contactName} {supplier.phone},账期 {supplier.paymentDays} 天{supplier.onHold && ",暂停采购"}
+        {supplier.contactName} {supplier.phone},{supplier.paymentTerm?.name}{supplier.onHold && ",暂停采购"}
       </p>
       <h2>供价 {supplier.prices?.totalCount}</h2>
       <table className="prices">

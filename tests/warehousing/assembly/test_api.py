@@ -37,6 +37,15 @@ async def test_a_recipe_is_set_and_shown(client: httpx.AsyncClient, workshop: Wo
     shown = await ask(client, "Kit", {"id": set_["kit"]["id"]})
     assert [(one["sku"]["id"], one["quantity"]) for one in shown["components"]] == [(_sku(workshop, BOX), "12")]
     assert [one["what"] for one in shown["timeline"]["nodes"]] == ["KitComponentsSet"]
+    recipe = {"skuId": _sku(workshop, CRATE), "components": components}
+    batches = [
+        (await ask(client, "SetKitComponents", {"input": recipe | said}))["kit"]["batchQuantity"]
+        for said in ({"batchQuantity": "10"}, {}, {"batchQuantity": None}, {"batchQuantity": "5"})
+    ]
+    assert batches == ["10", "10", "1", "5"]
+    await ask(client, "SetKitComponents", {"input": recipe | {"components": []}})
+    again = await ask(client, "SetKitComponents", {"input": recipe})
+    assert again["kit"]["batchQuantity"] == "1"
     wrong = {"input": {"skuId": _sku(workshop, BOX), "components": [{"skuId": _sku(workshop, CRATE), "quantity": "1"}]}}
     refused = await ask(client, "SetKitComponents", wrong)
     assert [(one["code"], one["path"]) for one in refused["userErrors"]] == [

@@ -52,6 +52,7 @@ async def test_a_refused_opening_balance_writes_nothing(shop: Shop) -> None:
         ([line(shop.skus[0], "1", "1"), line(5, "1", "1")], ("UNKNOWN_ID", ("lines", 1, "sku_id"))),
         ([line(shop.skus[0], "0", "1")], ("MUST_BE_POSITIVE", ("lines", 0, "quantity"))),
         ([line(shop.skus[0], "99999999999", "999999999")], ("STOCK_OUT_OF_BOUNDS", ("lines", 0, "quantity"))),
+        ([line(sku_id, "1000000", "90000") for sku_id in shop.skus[:2]], ("OUT_OF_BOUNDS", ("lines",))),
         ([], ("EMPTY_DOCUMENT", ("lines",))),
     ):
         assert await codes(opened(shop, *lines)) == [expected]

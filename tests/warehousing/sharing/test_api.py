@@ -20,6 +20,9 @@ async def test_finds_goods_elsewhere_and_asks_for_them(client: httpx.AsyncClient
     times = [{"fromWarehouseId": source, "toWarehouseId": target, "days": 2}]
     done = await ask(client, "sharing", "SetTransferTimes", {"input": {"times": times}})
     assert [(one["days"], one["fromWarehouse"]["id"]) for one in done["transferTimes"]] == [(2, source)]
+    del times[0]["days"]
+    as_before = await ask(client, "sharing", "SetTransferTimes", {"input": {"times": times}})
+    assert as_before["transferTimes"] == done["transferTimes"]
     assert len((await ask(client, "sharing", "TransferTimes", {}))["nodes"]) == 1
 
     await sign_in_as(client, "WAREHOUSE_KEEPER", branches.id("A"))

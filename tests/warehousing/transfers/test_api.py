@@ -52,7 +52,7 @@ class TestTheTransferChain:
         transfer = await approved(client, stocked, (PLAIN, "8"), (MILK, "4"), (PHONE, "2"))
         assert (transfer["status"], transfer["version"], transfer["fromName"]) == ("APPROVED", 3, "东仓")
         can = {each["action"] for each in transfer["allowedActions"] if each["allowed"]}
-        assert can == {"DISPATCH", "CANCEL"}
+        assert can == {"DISPATCH", "CANCEL", "UNAPPROVE", "COPY"}
         leaving = [
             line(transfer, 0, quantity="6", placeId=global_id("Place", stocked.source.stock_place_id)),
             line(transfer, 1, quantity="4", lotNumber="旧"),

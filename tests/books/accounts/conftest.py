@@ -1,0 +1,4 @@
+from tests.make.begun import begun
+from tests.make.trade import make_trade
+
+trade = begun(make_trade, 1)

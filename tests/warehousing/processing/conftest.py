@@ -1,0 +1,4 @@
+from tests.make.begun import begun
+from tests.make.processing import make_processing
+
+processing = begun(make_processing)
