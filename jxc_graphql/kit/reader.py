@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from zlib import crc32
 
 import msgspec
 from tortoise import fields
@@ -94,4 +95,5 @@ def have_read(reader: str, cursor: Cursor) -> None:
         "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, ?, ?) "
         "ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, entry_id = excluded.entry_id",
         (reader, cursor.xid, cursor.entry_id),
+        row=crc32(reader.encode()),
     )

@@ -30,14 +30,15 @@ SMALL = {
     "customer": 2_000, "period": 60, "company": 0, "company_time_zone": 0, "product_attribute": 500, "kit": 500,
     "attribute_value": 500, "stocktake": 300, "stocktake_sheet": 300, "approval_deputy": 50, "approval_policy": 50,
     "numbering_rule": 20, "payment_term": 30, "customer_level": 10, "price_list": 300, "promotion": 300,
-    "account_chart": 0, "account": 300,
+    "account_chart": 0, "account": 300, "own_field": 50, "print_template": 20, "tax_code": 50,
+    "currency": 0, "schedule": 0,
 }  # fmt: skip
 MANY = {"stock_movement": 20, "stock_level": 4}
 PAIRED = {"stock_level", "stock_limit", "stock_alert"}
 """A SKU in a warehouse, once each."""
 LEFT = {
     "journal", "id_node", "tortoise_migrations", "search_index", "alert_review", "book_day", "document_number",
-    "idempotency_key", "user_role", "role_permission", "job", "schedule", "currency",
+    "idempotency_key", "user_role", "role_permission", "job",
 }  # fmt: skip
 _DAY = "(n * 7 + n / 1000) % 3000"
 """Each day has rows of all that others than days are told by."""
@@ -128,6 +129,8 @@ class Filler:
         if isinstance(owner, ForeignKeyFieldInstance):
             found = self._points_to(table, column, owner)
             return f"CASE WHEN n % 3 = 0 THEN NULL ELSE {found} END" if owner.null and found != "NULL" else found
+        if column == "document_id" and "document" in self.rows:  # of any kind: a number, which no key points by
+            return self._some_of("document")
         if isinstance(field, CharEnumFieldInstance):
             first, *others = [str(one.value) for one in field.enum_type]
             return f"CASE WHEN n % {RARE} = 0 THEN '{(others or [first])[-1]}' ELSE '{first}' END"
@@ -167,7 +170,10 @@ class Filler:
             return f"{base} + (n - 1) / 10 + 1"
         if table in {"closing_balance", "document_link", "supplier_price", "serial_movement"}:
             return f"{base} + (n - 1) % {count} + 1"
-        return f"{base} + n * 7919 % {count} + 1"
+        return self._some_of(target)
+
+    def _some_of(self, table: str) -> str:
+        return f"{self.base[table]} + n * 7919 % {self.rows[table]} + 1"
 
     def _text(self, table: str, column: str, field: fields.Field[Any]) -> str:
         character = "chr" if self._postgres else "char"

@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.accounts import balances, ledger
+from jxc_graphql.books.goods import entries
 from jxc_graphql.books.goods.days import month_of
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -218,8 +220,9 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
 
 
 async def _sum_up(shelves: Sequence[Shelf]) -> None:
-    """Levels, places, layers and months as all those movements left them."""
+    """Levels, places, layers, months and accounts as all those movements left them."""
     await _finish_levels(shelves)
+    await _enter()
     layers = [
         (shelf.id, 0, one.origin_on, one.line_id, one.quantity,
          one.value if shelf.valuation is ValuationMethod.FIFO else None)
@@ -259,6 +262,18 @@ async def _finish_levels(shelves: Sequence[Shelf]) -> None:
         f"FROM {db.rows(_LEVEL)} AS line WHERE stock_level.id = line.id",
         (db.json(_level(shelf, clock.now()) for shelf in shelves),),
     )
+
+
+@db.transactional
+async def _enter() -> None:
+    """What the movements say in the book of accounts."""
+    nobody = ", ".join(f"CAST(NULL AS BIGINT) AS {whose}" for whose in ledger.WHOSE)
+    legs = entries.LEGS.format(nobody, "stock_movement AS movement")
+    told = f"""
+        SELECT {entries.ROLE} AS role, amount, document_id, business_date, {", ".join(ledger.WHOSE)},
+            sku.category_id, warehouse_id FROM ({legs}) AS leg JOIN sku ON sku.id = leg.sku_id"""
+    await db.execute(ledger.insert_of(told), (clock.now(),))
+    await balances.fold()
 
 
 @db.transactional

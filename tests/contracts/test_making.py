@@ -10,6 +10,7 @@ from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected, Unauthenticated
+from jxc_graphql.masters.warehouses.queries import places_of
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import Comparison
@@ -106,6 +107,7 @@ async def test_many_lines_take_as_many_statements_as_few(
 ) -> None:
     counts = []
     for lines in (1, 10, contract.most):
+        await places_of([sizes[lines].shop.warehouse.stock_place_id])  # a process reads it once
         given = await contract.what(sizes[lines])
         counts.append([await cost(contract.makes(call, **given))])
         ((document_id,),) = await db.fetch(f"SELECT max(id) FROM {contract.table}")

@@ -14,7 +14,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.office.auth.permissions import Permission
 from tests.gql import goods, shop_rules
-from tests.gql.test_execute import ADMIN, EVERYTHING, SCHEMA, order, remark
+from tests.gql.test_execute import ADMIN, SCHEMA, order, remark
+from tests.make.rights import without
 
 
 @pytest.fixture
@@ -25,9 +26,7 @@ async def executor(database: db.Database) -> Executor:
 
 async def test_a_stream_reads_the_state_and_the_caller_afresh_for_each_event(executor: Executor) -> None:
     text = "subscription($id: ID!) { looks(id: $id) { cursor order { remark total } } }"
-    callers = iter(
-        [ADMIN, ADMIN, msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_COST}), ADMIN]
-    )
+    callers = iter([ADMIN, ADMIN, msgspec.structs.replace(ADMIN, permissions=without(Permission.SEE_COST)), ADMIN])
 
     async def renew() -> Call:
         return next(callers)

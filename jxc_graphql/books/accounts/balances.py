@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from jxc_graphql.books.accounts.ledger import WHOSE
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Entry
+from jxc_graphql.kit.journal import Cursor, Entry
+from jxc_graphql.kit.reader import have_read
 from jxc_graphql.office.documents.comparisons import Comparison
 
 NAME = "account_day"
@@ -34,18 +35,12 @@ async def fold_settled(call: Call, entries: Sequence[Entry]) -> None:  # noqa: A
     await fold()
 
 
-async def fold() -> int:
-    """Adds the entries that are settled by now; gives how many balances they change."""
-    await db.hold(NAME)
+async def fold() -> None:
+    """Adds the entries that are settled by now."""
+    await db.hold(NAME, ahead=True)
     ((xid, entry_id),) = await db.fetch(_HEAD[db.dialect()])
-    found = await db.execute(_folding(), (entry_id if db.dialect() == "sqlite" else xid,))
-    if found:
-        await db.execute(
-            "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, entry_id = excluded.entry_id",
-            (NAME, xid, entry_id),
-        )
-    return found
+    db.later(_folding(), (entry_id if db.dialect() == "sqlite" else xid,))
+    have_read(NAME, Cursor(xid, entry_id))
 
 
 def _folding() -> str:

@@ -112,7 +112,7 @@ class TestVerify:
                 {
                     "shipment_line.net", "shipment_line.base_net", "customer_return.net", "customer_return.gross",
                     "customer_return.base_net", "customer_return.base_gross", "customer_day", "customer_month",
-                    "stock_day", "stock_month",
+                    "stock_day", "stock_month", "account_entry",
                 },
             ),
             ("UPDATE shipment_line SET quantity_returned = 0", {"shipment_line.quantity_returned"}),

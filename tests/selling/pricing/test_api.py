@@ -20,6 +20,7 @@ from jxc_graphql.selling.pricing.queries import Deal
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales import preview
 from tests.make.pricing import Pricing
+from tests.make.rights import without
 from tests.make.trade import set_column
 from tests.operations import ask, send
 
@@ -220,7 +221,7 @@ async def test_a_preview_shows_no_more_than_the_caller_may_see(pricing: Pricing)
         customer_id=trade.customer_id, warehouse_id=trade.shop.warehouse.id, day=date(2030, 1, 1), currency=None
     )
     lines = pricing.wanted((0, "1"))
-    blind = msgspec.structs.replace(trade.call, permissions=trade.call.permissions - {Permission.SEE_COST})
+    blind = msgspec.structs.replace(trade.call, permissions=without(Permission.SEE_COST))
     (line,) = await preview.price_preview(blind, deal, lines, prices_include_tax=False)
     assert (line.margin, str(line.last_price)) == (None, "9.9")
     elsewhere = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})

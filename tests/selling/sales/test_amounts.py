@@ -83,6 +83,7 @@ async def test_the_order_of_parts_does_not_matter(trade: Trade, parts: tuple[str
                 "sales_order_line.base_net",
                 "shipment_line.base_net",
                 "shipment_line.base_gross",
+                "account_entry:",
             },
         ),
     ],
