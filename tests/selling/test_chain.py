@@ -20,15 +20,15 @@ MOST = {
 }
 """Round trips of each step, which may only become fewer; BEGIN and COMMIT go with other statements on PostgreSQL.
 
-Of those on SQLite one reads the payment terms by which a shipment is due, one writes what is due and one its entries. Of
-reactions one reads how far entries are settled, and on SQLite one folds them.
+Of those on SQLite one reads the payment terms by which a shipment is due, one writes what is due and one its entries.
+Of reactions one reads how far entries are settled, and on SQLite one folds them.
 """
 
 
 MOST_ON_THE_WIRE, MOST_FRAMES = 38, 15
 """Statements of a chain as PostgreSQL gets them, and what begins and ends its five transactions besides.
 
-Three of them are what the book of accounts costs: its entries, and the hold and the head of the reaction that folds them.
+Three are what the book of accounts costs: its entries, and the hold and the head of the reaction that folds them.
 """
 
 FRAMES = {BEGIN, PLANNED_ONCE, "COMMIT"}
