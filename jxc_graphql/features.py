@@ -26,7 +26,7 @@ RANKS = (
     "warehousing.openings | warehousing.transfers | warehousing.relocations | warehousing.stocktakes",
     "warehousing.adjustments | warehousing.revaluations | warehousing.assembly | warehousing.limits",
     "warehousing.loans", "warehousing.processing | warehousing.consignments | warehousing.sharing",
-    "insight.alerts | insight.analytics | insight.recalls", "insight.verification",
+    "insight.alerts | insight.analytics | insight.recalls", "insight.planning", "insight.verification",
     "exchange.exports", "exchange.imports",
 )  # fmt: skip
 """Lower ones first: a feature imports from features of lower ranks only, and none beside it knows it."""

@@ -17,7 +17,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.office.print_templates.paper import SIZES, Paper
 from tests.contracts.kinds import every_kind
 from tests.explorer.browser import NAMES, Browser, browser
-from tests.make.contract import Contract
+from tests.make.contract import Contract, contracts
 from tests.make.trade import Trade
 
 CONTINUOUS = (Paper.CONTINUOUS_93, Paper.CONTINUOUS_140)
@@ -102,18 +102,17 @@ async def test_sheets_are_pages_in_both_languages(
     await db.transactional(db.execute)("UPDATE sku SET name = ?", (LONG_NAME,))
     trade = sizes[10]
     document_id = await contract.make(trade.call, **await contract.what(trade))
-    kind = contract.kind.__name__
-    for paper in CONTINUOUS:
-        told = {}
-        for language in ("zh-CN", "en"):
-            sheets, texts, shapes = printed(chromium, await page_of(client, kind, document_id, paper, language))
-            assert shapes == {(SIZES[paper].width, SIZES[paper].height)}
-            check(sheets, texts, paper)
-            told[language] = [[numbers(row) for row in sheet["rows"]] + [numbers(sheet["sums"])] for sheet in sheets]
-            if language == "en":
-                ours = [one for sheet in sheets for one in sheet["heads"]]
-                assert not any("\u4e00" <= letter <= "\u9fff" for one in ours for letter in one), ours
-        assert told["en"] == told["zh-CN"]
+    kind, told = contract.kind.__name__, {}
+    paper = CONTINUOUS[contracts().index(contract) % len(CONTINUOUS)]  # they differ in lines alone, for all kinds
+    for language in ("zh-CN", "en"):
+        sheets, texts, shapes = printed(chromium, await page_of(client, kind, document_id, paper, language))
+        assert shapes == {(SIZES[paper].width, SIZES[paper].height)}
+        check(sheets, texts, paper)
+        told[language] = [[numbers(row) for row in sheet["rows"]] + [numbers(sheet["sums"])] for sheet in sheets]
+        if language == "en":
+            ours = [one for sheet in sheets for one in sheet["heads"]]
+            assert not any("\u4e00" <= letter <= "\u9fff" for one in ours for letter in one), ours
+    assert told["en"] == told["zh-CN"]
 
 
 async def test_what_pages_come_to_is_added_up(

@@ -15,8 +15,8 @@ from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.files import KeptFile
-from jxc_graphql.office.auth.queries import call_of_user
 from jxc_graphql.office.jobs.declared import Stage, kind
+from jxc_graphql.office.jobs.owners import owner_of, rights_of
 from jxc_graphql.office.jobs.rules import JobInputUnusable
 
 PAGES = 20
@@ -46,13 +46,6 @@ async def check_input(call: Call, given: dict[str, Any]) -> None:
     """Raises `Rejected` or `Forbidden` where a caller cannot have such an export."""
     call.require(EXPORT_LISTS)
     await reading.check_asked(call, asked_of(given))
-
-
-async def owner_of(stage: Stage) -> Call:
-    """Whoever asked for a job, with the rights that he has by now, and no more than when he asked."""
-    assert stage.asked_by_id is not None
-    call = await call_of_user(stage.asked_by_id, request_id=f"job {stage.job_id}")
-    return rules.narrowed(call, stage.saved["rights"]) if "rights" in stage.saved else call
 
 
 async def read_on(stage: Stage) -> Draft:
@@ -100,7 +93,7 @@ async def export(call: Call, stage: Stage) -> Stage:
         hash=draft.made.hash,
         size=draft.made.size,
         rows=draft.rows,
-        rights=msgspec.json.encode(rules.rights_of(owner)).decode(),
+        rights=msgspec.json.encode(rights_of(owner)).decode(),
         created_at=call.at,
     )
     fact = facts.ListExported(data_file_id=made.id, list_name=asked.list_name, rows=draft.rows)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from jxc_graphql.exchange.exports import reading, rules
+from jxc_graphql.exchange.exports import reading
 from jxc_graphql.exchange.exports.models import EXPORT_LISTS
 from jxc_graphql.exchange.exports.rules import AskedList
 from jxc_graphql.kit.call import Call
@@ -10,6 +10,7 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.jobs import facts
 from jxc_graphql.office.jobs import operations as jobs
 from jxc_graphql.office.jobs.models import JobKind
+from jxc_graphql.office.jobs.owners import rights_of
 
 
 async def export_list(call: Call, *, asked: AskedList) -> facts.JobQueued:
@@ -22,4 +23,4 @@ async def export_list(call: Call, *, asked: AskedList) -> facts.JobQueued:
 @posting(EXPORT_LISTS)
 async def _export_list(call: Call, *, asked: AskedList) -> facts.JobQueued:
     given = msgspec.to_builtins(asked)
-    return await jobs.queue(call, JobKind("EXPORT"), given=given, saved={"rights": rules.rights_of(call)})
+    return await jobs.queue(call, JobKind("EXPORT"), given=given, saved={"rights": rights_of(call)})

@@ -202,28 +202,12 @@ def _told_apart(found: Sequence[FileColumn]) -> Iterator[FileColumn]:
         seen.add(column.header)
 
 
-def rights_of(call: Call) -> dict[str, Any]:
-    """What a caller may do, and where, as it is kept with what was made for him."""
-    scopes = {str(name): sorted(ids) for name, ids in sorted(call.reach.items())}
-    return {"permissions": sorted(map(str, call.permissions)), "scopes": scopes}
-
-
 def covers(call: Call, kept: Mapping[str, Any]) -> bool:
     """Whether a caller may do and see all that is kept."""
     if not call.permissions.issuperset(rights.closed(frozenset(kept.get("permissions", ())))):
         return False
     then: Mapping[str, Any] = kept.get("scopes", {})
     return all(name in then and ids.issuperset(then[name]) for name, ids in call.reach.items())
-
-
-def narrowed(call: Call, kept: Mapping[str, Any]) -> Call:
-    """A caller with no more rights than are kept, such as those of the token that asked."""
-    then = {name: frozenset(ids) for name, ids in kept.get("scopes", {}).items()}
-    both = {name: then.get(name, call.scopes.get(name, frozenset())) for name in {*then, *call.scopes}}
-    scopes = {name: ids & call.scopes.get(name, ids) for name, ids in both.items()}
-    permissions = call.permissions & frozenset(kept.get("permissions", ()))
-    divided = {part.dimension: scopes[part.of] for part in rights.parts() if part.dimension in then}
-    return msgspec.structs.replace(call, permissions=permissions, scopes=scopes, parts={**divided, **call.parts})
 
 
 def file_name(asked: AskedList, day: str) -> str:

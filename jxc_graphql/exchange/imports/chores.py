@@ -7,8 +7,6 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.exchange.exports import rules as exports
-from jxc_graphql.exchange.exports.chores import owner_of
 from jxc_graphql.exchange.exports.models import FILES, IMPORT_FILES, DataFile
 from jxc_graphql.exchange.imports import kinds, rules, running
 from jxc_graphql.exchange.imports.rules import AskedImport, Counts, FileNotYours, NoFileThere, RefusedRow
@@ -19,6 +17,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected, reject_if
 from jxc_graphql.kit.files import KeptFile
 from jxc_graphql.office.jobs.declared import Stage, kind
+from jxc_graphql.office.jobs.owners import owner_of, rights_of
 from jxc_graphql.office.jobs.rules import JobInputUnusable
 
 _read = dict[tuple[str, bytes], Sent]()
@@ -146,7 +145,7 @@ async def _keep(owner: Call, asked: AskedImport, made: KeptFile, rows: int) -> s
         hash=made.hash,
         size=made.size,
         rows=rows,
-        rights=msgspec.json.encode(exports.rights_of(owner)).decode(),
+        rights=msgspec.json.encode(rights_of(owner)).decode(),
         created_at=owner.at,
     )
     return global_id("DataFile", file.id)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.exchange.exports import rules as exports
 from jxc_graphql.exchange.exports.models import FILES, IMPORT_FILES, DataFile
 from jxc_graphql.exchange.imports import chores, kinds, running
 from jxc_graphql.exchange.imports.kinds import ImportKind
@@ -23,6 +22,7 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.jobs import facts
 from jxc_graphql.office.jobs import operations as jobs
 from jxc_graphql.office.jobs.models import JobKind
+from jxc_graphql.office.jobs.owners import rights_of
 
 MOST_BYTES = 50 * 2**20
 """Of a file that somebody sends."""
@@ -35,7 +35,7 @@ async def import_file(call: Call, *, asked: AskedImport) -> facts.JobQueued:
     """Has the rows of a file that the caller sent taken in by a job."""
     given = msgspec.to_builtins(asked)
     await chores.check_input(call, given)
-    return await jobs.queue(call, JobKind("IMPORT"), given=given, saved={"rights": exports.rights_of(call)})
+    return await jobs.queue(call, JobKind("IMPORT"), given=given, saved={"rights": rights_of(call)})
 
 
 async def keep_sent(call: Call, path: Path) -> DataFile:

@@ -11,6 +11,7 @@ from jxc_graphql.office.auth import operations, queries, reach
 from jxc_graphql.office.auth.operations import Limits, system_call
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.auth.reach import reach_of_user
+from jxc_graphql.office.jobs import owners
 from tests.accounts import call_of, codes, made, token_of
 
 WAREHOUSE, BRANCH = Dimension.WAREHOUSE, Dimension.BRANCH
@@ -123,16 +124,16 @@ async def test_a_file_is_for_who_sees_all_of_it_still(call: Call, ann: int) -> N
     await warehouse(call, "W2", south)
     await limit(ann, BRANCH, north)
     then = await queries.call_of_user(ann)
-    kept = exports.rights_of(then)
+    kept = owners.rights_of(then)
     assert exports.covers(then, kept)
     later = await warehouse(call, "W3", north)
     now = await queries.call_of_user(ann)
     assert exports.covers(now, kept)
-    assert not exports.covers(then, exports.rights_of(now))
-    assert exports.narrowed(now, kept).within(WAREHOUSE) == frozenset({first})
+    assert not exports.covers(then, owners.rights_of(now))
+    assert owners.narrowed(now, kept).within(WAREHOUSE) == frozenset({first})
     await operations.set_user_scope(system_call(), user_id=ann, dimension=BRANCH, target_ids=None)
     everything = await queries.call_of_user(ann)
-    assert exports.narrowed(everything, exports.rights_of(now)).within(WAREHOUSE) == frozenset({first, later})
+    assert owners.narrowed(everything, owners.rights_of(now)).within(WAREHOUSE) == frozenset({first, later})
     await update_warehouse(call, warehouse_id=first, branch_id=south)
     await limit(ann, BRANCH, north)
     assert not exports.covers(await queries.call_of_user(ann), kept)
