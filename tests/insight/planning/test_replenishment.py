@@ -47,7 +47,8 @@ async def plan(trade: Trade, **given: Any) -> dict[str, Any]:
     await running.settle()
     ((state, result),) = await db.fetch("SELECT state, result FROM job WHERE id = ?", (fact.job_id,))
     assert state == "DONE", result
-    return json.loads(result)
+    told: dict[str, Any] = json.loads(result)
+    return told
 
 
 async def asked() -> list[tuple[str, str, int, int | None]]:
