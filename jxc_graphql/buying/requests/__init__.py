@@ -30,5 +30,5 @@ Always true, and compared by `queries.COMPARISONS`
     Of no line more is ordered and cancelled than was asked for, and what is ordered says `purchase_request_order`.
     Where a request stands follows from its lines.
 
-Doors: `ordering`.
+Doors: `models`, `operations`, `ordering`, `rules`.
 """

@@ -29,5 +29,5 @@ Always true:
 
 Tables: `data_file`. Facts: `ListExported`, for the audit log.
 
-Doors: `chores`, `drafts`, `models`, `reading`, `rules`, `writing`.
+Doors: `drafts`, `models`, `reading`, `rules`, `writing`.
 """

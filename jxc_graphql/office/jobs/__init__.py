@@ -48,5 +48,5 @@ Whoever asked for a job sees, follows and cancels it without a permission; all o
 Facts: `JobQueued`, `JobStarted`, `JobProgressed`, `JobDone`, `JobFailed`, `JobCancelled`, `JobRetried` are the stream
 of `jobChanged`; `ScheduleCreated`, `ScheduleUpdated`, `ScheduleDeleted`, `WorkdaysSet`.
 
-Doors: `declared`, `facts`, `models`, `operations`, `rules`, `running`.
+Doors: `declared`, `facts`, `models`, `operations`, `owners`, `rules`, `running`.
 """
