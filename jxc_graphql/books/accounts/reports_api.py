@@ -49,7 +49,7 @@ class AccountLedgerDay:
     """What stood in it after that (余额); below zero it is credited."""
 
 
-@value(requires=SEE_ACCOUNTS)
+@value(requires=SEE_ACCOUNTS, row_of=("account_id",))
 class AccountLedger:
     """The ledger of an account, and those below it (总账): what stood in it, what was added, day by day."""
 
