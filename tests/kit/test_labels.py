@@ -6,7 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from graphql import GraphQLEnumType, build_schema
+from tortoise.models import Model
 
+from jxc_graphql import features
 from jxc_graphql.kit.happened import kind_of
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.labels import catalogue, english, label
@@ -31,11 +33,17 @@ def test_every_value_of_every_enum_has_both_labels() -> None:
         assert not missing, f"put {name}.{missing} into the labels.toml of its feature, or Chinese into its description"
 
 
+def _is_model(one: object) -> bool:
+    return isinstance(one, type) and issubclass(one, Model)
+
+
 def test_every_label_that_stands_in_a_file_is_of_something() -> None:
     enums = schema().types.enums
     fields = {value for name, one in enums.items() if name.endswith("OrderField") for value in one.values}
+    tables = {one.__name__ for module in features.modules("models") for one in vars(module).values() if _is_model(one)}
     for kind, texts in catalogue().items():
-        known = {"Fact": set(Fact.registry), "field": fields, "Kind": set(schema().types.objects)}.get(kind)
+        things = set(schema().types.objects) | tables  # which may refer to what is to be deleted
+        known = {"Fact": set(Fact.registry), "field": fields, "Kind": things}.get(kind)
         assert set(texts) <= (set(enums[kind].values) if known is None else known), kind
 
 
