@@ -24,6 +24,7 @@ from tests.bench import (
     reads,
     rebuild,
     receipts,
+    retail,
     search,
     statements,
     stocktake,
@@ -62,6 +63,7 @@ FIGURES = {
     "stocktake": stocktake.stocktake,
     "search": search.search,
     "receipts": receipts.receipts,
+    "retail": retail.retail,
     "statements": statements.statements,
     "weight": weight.weight,
 }
