@@ -4,9 +4,13 @@ What is about the credit of a customer is decided by `exposure` by the same figu
 """
 # ruff: noqa: S608  (statements are made of our own names)
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
 
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.numbers import Money
 
 BINDING = "('APPROVED', 'PARTIALLY_SHIPPED')"
 """Orders that goods are kept for and that still take goods, as SQL."""
@@ -53,6 +57,33 @@ def bargain(table: str) -> dict[str, str]:
         "MARGIN": f"{table}.base_net - ROUND(coalesce({cost}, 0))",
         "BELOW_MINIMUM": f"ROUND(coalesce({below}, 0))",
     }
+
+
+_OF_LINES = """
+    SELECT CAST(ROUND(SUM(line.discount) * 1.0 * CAST(? AS BIGINT) / 100000000) AS BIGINT),
+        CAST(SUM(line.net) - ROUND(coalesce(SUM(line.quantity * 1.0 * level.unit_cost / 1000000), 0)) AS BIGINT),
+        CAST(ROUND(coalesce(SUM(CASE WHEN {below} > 0 THEN {below} END), 0)) AS BIGINT)
+    FROM {lines} AS line
+    LEFT JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = ?
+    LEFT JOIN minimum_price AS least ON least.sku_id = line.sku_id"""
+_BELOW = "(least.net_price * 1.0 * line.quantity / 1000000 - line.net)"
+
+
+class Bargain(msgspec.Struct, frozen=True, kw_only=True):
+    """What `bargain` tells of an order that is to be: taken off, earned, and below minimum prices, in the books."""
+
+    discount: Money
+    margin: Money
+    below_minimum: Money
+
+
+async def bargain_of(order: Any, lines: Iterable[Any]) -> Bargain:
+    """The same of lines that an order is to have."""
+    kinds = dict.fromkeys(("sku_id", "quantity", "net", "discount"), "bigint")
+    rows = db.json([one.sku_id, one.quantity, one.base_net, one.discount + one.discount_share] for one in lines)
+    statement = _OF_LINES.format(below=_BELOW, lines=db.rows(kinds))
+    ((discount, margin, below),) = await db.fetch(statement, (order.exchange_rate, rows, order.warehouse_id))
+    return Bargain(discount=Money(discount), margin=Money(margin), below_minimum=Money(below))
 
 
 def exceeded(customer: str, more: str) -> str:

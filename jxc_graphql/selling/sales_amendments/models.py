@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from tortoise import fields
 
+from jxc_graphql.kit.numbers import Money, MoneyField
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.amendments import NAMED, Amendment, AmendmentLine, life
 from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
@@ -25,6 +26,9 @@ class SalesAmendment(DocumentHeader, Amendment):
     named: ClassVar[Mapping[DocumentFact, Sql]] = {
         **NAMED,
         **amounts(
+            DISCOUNT="discount_after",
+            MARGIN="margin_after",
+            BELOW_MINIMUM="below_minimum",
             CREDIT_EXCEEDED=exceeded("sales_amendment.customer_id", "sales_amendment.gross_after - gross_before"),
             OVERDUE_DAYS=overdue_days("sales_amendment.customer_id"),
         ),
@@ -40,6 +44,10 @@ class SalesAmendment(DocumentHeader, Amendment):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where the goods leave from."""
     warehouse_id: int
+    # What policies decide by of the order as it is to be, in the books' currency; `Bargain` says what they are.
+    discount_after = MoneyField(default=Money(0))
+    margin_after = MoneyField(default=Money(0))
+    below_minimum = MoneyField(default=Money(0))
 
     class Meta:
         indexes = (

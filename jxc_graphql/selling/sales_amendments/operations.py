@@ -30,6 +30,7 @@ from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import exposure
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales.models import EDIT_SALES_ORDERS, SalesOrder, SalesOrderLine
+from jxc_graphql.selling.sales.named import bargain_of
 from jxc_graphql.selling.sales_amendments.facts import SalesOrderAmended
 from jxc_graphql.selling.sales_amendments.models import STATES, SalesAmendment, SalesAmendmentLine
 from jxc_graphql.selling.sales_amendments.rules import AMENDABLE, ChangedSalesLine
@@ -68,6 +69,7 @@ async def amend_sales_order(
     ]
     asked = AskedAmendment(add=add, change=change, cancel_rest_ids=cancel_rest_ids, discount=new_discount)
     found, wishes = await _redrawn(call, order, lines, asked, also=also, note=new_note and new_note.strip())
+    bargain = await bargain_of(order, found.lines)
     amendment = made_out(
         SalesAmendment,
         call,
@@ -79,6 +81,9 @@ async def amend_sales_order(
         new_note=new_note,
         note=note,
         **found.columns(order),
+        discount_after=bargain.discount,
+        margin_after=bargain.margin,
+        below_minimum=bargain.below_minimum,
     )
     kept = applying.lines_of(AMENDABLE, SalesAmendmentLine, wishes, found, sales_amendment_id=amendment.id)
     await opened(amendment, kept, out_of=[order.id], link=LinkKind.AMENDMENT)
