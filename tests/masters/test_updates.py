@@ -67,7 +67,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "Sku": {"code": "Z", "name": "乙", "shelfLifeDays": 30, "isActive": False},
     "Lot": {"producedOn": "2026-01-01", "expiresOn": "2026-02-01", "note": "x"},
-    "Supplier": PARTNER,
+    "Supplier": PARTNER | {"creditGrade": "B"},
     "Customer": PARTNER | {"levelId": "CustomerLevel"},
     "CustomerLevel": {"code": "Z", "name": "乙"},
     "PriceList": _HOLDS,

@@ -1,5 +1,8 @@
 """Tables of what is to be otherwise in purchase orders."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from tortoise import fields
 
 from jxc_graphql.buying.purchasing.models import (
@@ -7,11 +10,12 @@ from jxc_graphql.buying.purchasing.models import (
     EDIT_PURCHASE_ORDERS,
     PurchaseOrder,
     dearest,
+    grade_of,
 )
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.amendments import NAMED, Amendment, AmendmentLine, life
 from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
-from jxc_graphql.office.documents.named import amounts
+from jxc_graphql.office.documents.named import DocumentFact, Sql, amounts
 
 _UNITS = """coalesce(was.quantity_in_unit * 1.0 / was.quantity,
     (SELECT unit.denominator * 1.0 / unit.numerator FROM sku_unit AS unit
@@ -39,7 +43,11 @@ class PurchaseAmendment(DocumentHeader, Amendment):
     seen_by = Permission.SEE_PURCHASING
     states = STATES
     registered = Registered(supplier_id="supplier_id", amount="gross_after")
-    named, amends = {**NAMED, **amounts(PRICE_RISE_PERCENT=_PRICE_RISE)}, PurchaseOrder
+    named: ClassVar[Mapping[DocumentFact, Sql]] = {
+        **NAMED,
+        **amounts(PRICE_RISE_PERCENT=_PRICE_RISE, SUPPLIER_GRADE=grade_of("purchase_amendment")),
+    }
+    amends = PurchaseOrder
 
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
     """The order that it changes."""

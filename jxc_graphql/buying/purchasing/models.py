@@ -6,7 +6,8 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
-from jxc_graphql.kit.numbers import Quantity, QuantityField
+from jxc_graphql.kit.numbers import Money, Quantity, QuantityField
+from jxc_graphql.masters.partners.models import CreditGrade
 from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import (
     OF_DOCUMENTS,
@@ -47,6 +48,11 @@ number(
     "PRICE_RISE_PERCENT",
     "By how many percent the line that rises most is dearer than agreed (供货价), or where nothing is, than what was"
     " paid last for such goods (涨幅); 0 where none is dearer.",
+)
+number(
+    "SUPPLIER_GRADE",
+    "How far the supplier is trusted (信用等级): 4 for A, 3 for B, 2 for C, 1 for D, 0 where nobody has said.",
+    better_more=True,
 )
 AGREED = (
     "(SELECT price.unit_price * 1.0 * coalesce(unit.denominator, 1) / coalesce(unit.numerator, 1) "
@@ -111,6 +117,15 @@ STATES = States(
 )
 
 
+_GRADES = {CreditGrade.A: 4, CreditGrade.B: 3, CreditGrade.C: 2, CreditGrade.D: 1}
+
+
+def grade_of(table: str) -> str:
+    """How far the supplier of a document of a table is trusted, as SQL; in the steps of an amount."""
+    known = " ".join(f"WHEN '{grade}' THEN {points * 10**Money.places}" for grade, points in _GRADES.items())
+    return f"(SELECT CASE credit_grade {known} ELSE 0 END FROM supplier WHERE supplier.id = {table}.supplier_id)"
+
+
 class PurchaseOrder(DocumentHeader, Priced, InCurrency):
     """Purchase order (采购订单)."""
 
@@ -118,7 +133,7 @@ class PurchaseOrder(DocumentHeader, Priced, InCurrency):
     seen_by = Permission.SEE_PURCHASING
     states = STATES
     registered = Registered(supplier_id="supplier_id", amount="base_gross")
-    named = amounts(AMOUNT="base_gross", PRICE_RISE_PERCENT=_PRICE_RISE)
+    named = amounts(AMOUNT="base_gross", PRICE_RISE_PERCENT=_PRICE_RISE, SUPPLIER_GRADE=grade_of("purchase_order"))
 
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
     """Who delivers."""

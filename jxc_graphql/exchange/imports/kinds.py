@@ -318,6 +318,7 @@ KINDS: dict[ImportKind, Importable] = {
             _code("供应商编码", "Supplier code", example="S001"),
             _name("供应商名称", "Supplier name", "果园合作社"),
             *_PARTNER,
+            _may("credit_grade", "信用等级", "Credit grade", "creditGrade 供应商等级 信用级别", "A"),
         ),
         with_own_fields("supplier", masters.supplier),
         own="supplier",

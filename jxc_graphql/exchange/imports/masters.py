@@ -14,6 +14,7 @@ from jxc_graphql.masters.catalog.operations import Label, Unit
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.models import CreditGrade
 from jxc_graphql.masters.partners.terms import Profile
 
 Write = Callable[..., Awaitable[object]]
@@ -128,7 +129,9 @@ async def _partner(call: Call, row: SentRow, table: str, create: Write, update: 
         asked["payment_term_id"] = await referred(row, "payment_term", "payment_term", "PaymentTerm")
     if row.has("customer_level"):
         asked["level_id"] = await referred(row, "customer_level", "customer_level", "CustomerLevel")
-    of_kind = ["level_id"] if table == "customer" else []
+    if row.has("credit_grade"):
+        asked["credit_grade"] = row.choice("credit_grade", CreditGrade)
+    of_kind = ["level_id"] if table == "customer" else ["credit_grade"]
     known = await find(table, row.need_text("code"), "code", *_PROFILE, "payment_term_id", "is_active", *of_kind)
     if known is None:
         await create(call, profile=Profile(**_named(row, asked)))

@@ -21,6 +21,7 @@ from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku, SkuUnit
 from jxc_graphql.masters.customer_levels.api import CustomerLevel
 from jxc_graphql.masters.partners import facts, models, operations
+from jxc_graphql.masters.partners.models import CreditGrade
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.masters.payment_terms.api import PaymentTerm
 from jxc_graphql.office.attachments.api import Attachment
@@ -60,6 +61,8 @@ class Supplier(Node, Versioned):
     """Whether it may appear on new documents (启用)."""
     on_hold: bool
     """Whether it gets no new orders for now (冻结)."""
+    credit_grade: CreditGrade
+    """How far it is trusted (信用等级); approval policies decide by it."""
     created_at: datetime
     """When it was created."""
     attachments: Connection[Attachment] = connection("supplier_id", order_by="position")
@@ -187,6 +190,14 @@ class PartnerInput:
     """Whether it may appear on new documents (启用)."""
 
 
+@input_type
+class SupplierInput(PartnerInput):
+    """What may be said of a supplier alone."""
+
+    credit_grade: Change[CreditGrade] = UNSET
+    """How far it is trusted (信用等级)."""
+
+
 @payload
 class CreateSupplierPayload:
     """The new supplier."""
@@ -196,7 +207,7 @@ class CreateSupplierPayload:
 
 
 @input_type
-class CreateSupplierInput(PartnerInput):
+class CreateSupplierInput(SupplierInput):
     """A new supplier."""
 
     code: str
@@ -220,7 +231,7 @@ class UpdateSupplierPayload:
 
 
 @input_type
-class UpdateSupplierInput(PartnerInput):
+class UpdateSupplierInput(SupplierInput):
     """What changes of a supplier; what is left out stays."""
 
     id: Id[Supplier]

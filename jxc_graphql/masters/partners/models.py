@@ -1,5 +1,6 @@
 """Tables of those we buy from and sell to."""
 
+from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
@@ -51,14 +52,30 @@ class Partner(Model):
         abstract = True
 
 
+class CreditGrade(StrEnum):
+    """How far a supplier is trusted (信用等级)."""
+
+    A = "A"
+    """Without reserve (A级)."""
+    B = "B"
+    """As most are (B级)."""
+    C = "C"
+    """With care (C级)."""
+    D = "D"
+    """Hardly (D级)."""
+    UNRATED = "UNRATED"
+    """Nobody has said yet (未评级)."""
+
+
 class Supplier(Partner, VersionedModel):
     """`on_hold` blocks new orders."""
 
     on_hold = fields.BooleanField(default=False)
+    credit_grade = fields.CharEnumField(CreditGrade, max_length=10, default=CreditGrade.UNRATED)
 
     class Meta:
         table = "supplier"
-        indexes = (*OF_PARTNERS, ("on_hold", "id"))
+        indexes = (*OF_PARTNERS, ("on_hold", "id"), ("credit_grade", "id"))
 
 
 class Customer(Partner, VersionedModel):

@@ -4,6 +4,7 @@ import msgspec
 
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.masters.partners.models import CreditGrade
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +21,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_active: Change[bool] = UNSET
     level_id: Change[int | None] = UNSET
     """Of a customer alone."""
+    credit_grade: Change[CreditGrade] = UNSET
+    """Of a supplier alone."""
 
 
 PIECE = Quantity(10_000)
