@@ -22,5 +22,5 @@ Invariants
     Prices are seen only with SEE_COST.
     `search_text` always holds code, name, contact, phone and how these may be spelt (`kit/spelling.py`).
 
-Doors: `operations`, `queries`, `terms`.
+Doors: `models`, `operations`, `queries`, `terms`.
 """

@@ -190,14 +190,6 @@ class PartnerInput:
     """Whether it may appear on new documents (启用)."""
 
 
-@input_type
-class SupplierInput(PartnerInput):
-    """What may be said of a supplier alone."""
-
-    credit_grade: Change[CreditGrade] = UNSET
-    """How far it is trusted (信用等级)."""
-
-
 @payload
 class CreateSupplierPayload:
     """The new supplier."""
@@ -207,13 +199,15 @@ class CreateSupplierPayload:
 
 
 @input_type
-class CreateSupplierInput(SupplierInput):
+class CreateSupplierInput(PartnerInput):
     """A new supplier."""
 
     code: str
     """Code (编码), unique, up to 40 characters."""
     name: str
     """Name (名称), up to 200 characters."""
+    credit_grade: Change[CreditGrade] = UNSET
+    """How far it is trusted (信用等级)."""
 
 
 @mutation(CreateSupplierPayload)
@@ -231,7 +225,7 @@ class UpdateSupplierPayload:
 
 
 @input_type
-class UpdateSupplierInput(SupplierInput):
+class UpdateSupplierInput(PartnerInput):
     """What changes of a supplier; what is left out stays."""
 
     id: Id[Supplier]
@@ -240,6 +234,8 @@ class UpdateSupplierInput(SupplierInput):
     """Code (编码), unique, up to 40 characters."""
     name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
+    credit_grade: Change[CreditGrade] = UNSET
+    """How far it is trusted (信用等级)."""
     expected_version: int | None = None
     """The version that the change is made for; another one is refused."""
 
