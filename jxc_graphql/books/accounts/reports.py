@@ -133,7 +133,7 @@ def _days(balance: int, rows: Sequence[Sequence[Any]]) -> list[LedgerDay]:
 
 def _told(call: Call) -> tuple[str, list[Any]]:
     """What accounts were debited and credited that the caller sees: by day, and entry by entry where not folded yet."""
-    seen = [(f"{one.lower()}_id", call.scopes[one]) for one in _SCOPES if call.scopes.get(one) is not None]
+    seen = [(f"{one.lower()}_id", ids) for one in _SCOPES if (ids := call.within(one)) is not None]
     asked = f"SELECT id FROM {db.rows({'id': 'bigint'})} AS seen"
     where = " AND ".join(["true", *(f"({column} IS NULL OR {column} IN ({asked}))" for column, _ in seen)])
     params = [db.json([one] for one in sorted(ids)) for _, ids in seen]

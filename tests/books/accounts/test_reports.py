@@ -9,10 +9,16 @@ import pytest
 from jxc_graphql.books.accounts import balances
 from jxc_graphql.books.accounts import queries as accounts
 from jxc_graphql.books.accounts.chart import IDS
+from jxc_graphql.books.accounts.reports import account_ledger, trial_balance
 from jxc_graphql.books.accounts.roles import AccountRole
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import operations as verification
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.pages import WHOLE
+from jxc_graphql.masters.warehouses.operations import create_branch, update_warehouse
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.auth.queries import call_of_user
 from jxc_graphql.office.documents.comparisons import compare
 from tests.make.trade import Trade
 from tests.operations import ask, send
@@ -65,6 +71,22 @@ async def test_the_ledger_of_a_heading_tells_of_what_stands_below_it(client: htt
     back = given | {"through": str(clock.day_of(trade.call.at) - timedelta(days=1))}
     refused = await send(client, "accounts", "GeneralLedger", back)
     assert refused["errors"][0]["extensions"]["code"]
+
+
+async def test_who_is_limited_to_branches_is_told_of_their_warehouses(trade: Trade) -> None:
+    """By a branch as by a warehouse: what stands in another one is not added up for him."""
+    branches = [await create_branch(trade.call, code=code, name=code) for code in ("N", "S")]
+    await update_warehouse(trade.call, warehouse_id=trade.shop.warehouse.id, branch_id=branches[0].branch_id)
+    await trade.stock_up("10")
+    day, stock = clock.day_of(trade.call.at), IDS[AccountRole.STOCK]
+    for at, wanted in enumerate(("20", None)):
+        user = await auth.create_user(trade.call, username=f"u{at}", name="U", roles=["ADMIN"])
+        place = {"user_id": user.user_id, "dimension": Dimension.BRANCH, "target_ids": [branches[at].branch_id]}
+        await auth.set_user_scope(auth.system_call(), **place)
+        limited = await call_of_user(user.user_id)
+        found = {one.account_id: str(one.debit) for one in (await trial_balance(limited, day, day, WHOLE)).nodes}
+        assert found.get(stock) == wanted
+        assert str((await account_ledger(limited, stock, day, day)).closing) == (wanted or "0")
 
 
 async def test_a_wrong_balance_is_found_and_made_anew(trade: Trade) -> None:

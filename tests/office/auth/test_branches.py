@@ -1,8 +1,11 @@
 """Whoever is limited to branches sees the warehouses that they have at the time, and no more by any way."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+import jxc_graphql
 from jxc_graphql.exchange.exports import rules as exports
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -64,6 +67,14 @@ async def test_a_branch_is_the_warehouses_that_it_has_at_the_time(call: Call, an
     assert await seen(ann) == []
     await limit(ann, BRANCH)
     assert await seen(ann) == []
+
+
+def test_what_a_caller_sees_is_asked_by_what_lies_within_his_scope() -> None:
+    """`scopes` says branches where warehouses are asked for: whoever reads it himself shows all of them, or none."""
+    package = Path(jxc_graphql.__file__).parent
+    found = {path.relative_to(package) for path in package.rglob("*.py") if "call.scopes" in path.read_text()}
+    theirs = {"office/auth/operations.py", "office/jobs/owners.py", "masters/partners/operations.py"}
+    assert {str(one) for one in found} == theirs
 
 
 async def test_who_was_not_looked_up_sees_nothing_of_a_branch(call: Call) -> None:
