@@ -81,8 +81,9 @@ async def test_who_is_limited_to_branches_is_told_of_their_warehouses(trade: Tra
     day, stock = clock.day_of(trade.call.at), IDS[AccountRole.STOCK]
     for at, wanted in enumerate(("20", None)):
         user = await auth.create_user(trade.call, username=f"u{at}", name="U", roles=["ADMIN"])
-        place = {"user_id": user.user_id, "dimension": Dimension.BRANCH, "target_ids": [branches[at].branch_id]}
-        await auth.set_user_scope(auth.system_call(), **place)
+        await auth.set_user_scope(
+            auth.system_call(), user_id=user.user_id, dimension=Dimension.BRANCH, target_ids=[branches[at].branch_id]
+        )
         limited = await call_of_user(user.user_id)
         found = {one.account_id: str(one.debit) for one in (await trial_balance(limited, day, day, WHOLE)).nodes}
         assert found.get(stock) == wanted
