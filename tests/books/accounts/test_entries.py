@@ -1,5 +1,6 @@
 """What documents debit and credit, as commerce.md 6 has it, and that a bug in any of it is found."""
 
+import msgspec
 import pytest
 
 from jxc_graphql.books.accounts.chart import CHART, IDS, codes
@@ -8,6 +9,7 @@ from jxc_graphql.books.accounts.roles import ROLE_OF_PLACE
 from jxc_graphql.books.dues import operations as dues
 from jxc_graphql.books.dues.models import Due
 from jxc_graphql.books.goods.ledger import Charge, ValueChange
+from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -43,6 +45,19 @@ async def test_the_first_chart_is_that_for_small_enterprises(trade: Trade) -> No
         (IDS[one.role], one.role, one.small, one.kind, IDS[one.below] if one.below else None, one.name, one.name_en)
         for one in CHART
     ]
+
+
+async def test_what_is_not_invoiced_is_estimated_without_tax(trade: Trade) -> None:
+    """B12: 60 at 10.00 with 13 % come in; what is owed for them is 678.00, and the estimate (暂估) 600.00."""
+    ((tax_code_id,),) = await db.fetch("SELECT id FROM tax_code WHERE code = '13'")
+    (line,) = trade.asked([(0, "60", "10")])
+    order_id = await trade.draft_purchase(lines=[msgspec.structs.replace(line, tax_code_id=tax_code_id)])
+    await purchasing.submit_purchase_order(trade.call, purchase_order_id=order_id)
+    await purchasing.approve_purchase_order(trade.call, purchase_order_id=order_id)
+    received = await trade.receive(order_id, (0, "60"))
+    assert await entered(received.goods_receipt_id) == {"PAYABLE_ESTIMATED": "-600", "STOCK": "600"}
+    rows = await db.fetch("SELECT amount, net FROM due WHERE document_id = ?", (received.goods_receipt_id,))
+    assert [tuple(str(Money(one)) for one in row) for row in rows] == [("-678", "-600")]
 
 
 async def test_goods_are_bought_sold_and_taken_back(trade: Trade) -> None:
