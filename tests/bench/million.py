@@ -49,6 +49,7 @@ _MOVEMENT = {
     "quantity": "bigint", "value": "bigint", "business_date": "date", "origin_on": "date", "document_id": "bigint",
     "line_id": "bigint", "consignment_id": "bigint", "posted_at": "timestamptz",
 }  # fmt: skip
+_DOCUMENT = [*_MOVEMENT].index("document_id")
 _DAY = {
     "id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date", "quantity": "bigint",
     "value": "bigint", "received": "bigint", "received_value": "bigint", "sold": "bigint", "sold_value": "bigint",
@@ -214,15 +215,16 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
             for place, change in enumerate(changes):
                 changed[place] += change
     await insert("stock_movement", _MOVEMENT, movements)
+    if movements:
+        await _enter(movements[0][_DOCUMENT], document_id)
     await insert(
         "stock_day", _DAY, [(new_id(), level_id, day, on, *changed) for (level_id, on), changed in days.items()]
     )
 
 
 async def _sum_up(shelves: Sequence[Shelf]) -> None:
-    """Levels, places, layers, months and accounts as all those movements left them."""
+    """Levels, places, layers and months as all those movements left them."""
     await _finish_levels(shelves)
-    await _enter()
     layers = [
         (shelf.id, 0, one.origin_on, one.line_id, one.quantity,
          one.value if shelf.valuation is ValuationMethod.FIFO else None)
@@ -265,14 +267,15 @@ async def _finish_levels(shelves: Sequence[Shelf]) -> None:
 
 
 @db.transactional
-async def _enter() -> None:
-    """What the movements say in the book of accounts."""
+async def _enter(first_id: int, last_id: int) -> None:
+    """What the movements of these documents say in the book of accounts."""
     nobody = ", ".join(f"CAST(NULL AS BIGINT) AS {whose}" for whose in ledger.WHOSE)
     legs = entries.LEGS.format(nobody, "stock_movement AS movement")
     told = f"""
         SELECT {entries.ROLE} AS role, amount, document_id, business_date, {", ".join(ledger.WHOSE)},
-            sku.category_id, warehouse_id FROM ({legs}) AS leg JOIN sku ON sku.id = leg.sku_id"""
-    await db.execute(ledger.insert_of(told), (clock.now(),))
+            sku.category_id, warehouse_id FROM ({legs}) AS leg JOIN sku ON sku.id = leg.sku_id
+        WHERE leg.document_id BETWEEN ? AND ?"""
+    await db.execute(ledger.insert_of(told), (clock.now(), first_id, last_id))
     await balances.fold()
 
 
