@@ -1,4 +1,4 @@
-"""Labels (标签) of SKUs, lots, pieces and bins: what stands on one, as a page and in the language of label printers.
+"""Labels (标签) of SKUs, lots, pieces, bins and parcels: what stands on one, as a page and for label printers.
 
 What a label says for scanners is read by `scan` again. Where the SKU has a GTIN it is a GS1-128 of the GTIN with the
 lot and its expiry, or the serial number (GS1 General Specifications, section 5.4); where it has none, a Code 128 of the
@@ -23,6 +23,7 @@ QUERY = """query Labels($ids: [ID!]!) { nodes(ids: $ids) { __typename
   ... on Lot { number expiresOn sku { ...OfSku } }
   ... on SerialNumber { number sku { ...OfSku } }
   ... on Place { code name warehouse { name } }
+  ... on Shipment { number customer { name phone address } from: warehouse { name } }
 } }
 fragment OfSku on Sku { code name unit barcodes { code unit } }"""
 DOTS = 8
@@ -55,6 +56,8 @@ def label_of(thing: Mapping[str, Any]) -> StickyLabel:
     """The label of a thing that the query answered."""
     if thing["__typename"] == "Place":
         return StickyLabel(thing["code"], (thing["name"], (thing["warehouse"] or {}).get("name", "")), thing["code"])
+    if thing["__typename"] == "Shipment":
+        return _parcel(thing)
     sku = thing.get("sku") or thing
     gtin = next(_gtins(sku), None)
     own = gtin and f"(01){gtin}"
@@ -68,6 +71,13 @@ def label_of(thing: Mapping[str, Any]) -> StickyLabel:
         return StickyLabel(sku["name"], lines, f"{own}{day}(10){number}" if own and _fits(number) else number)
     lines = (sku["code"], f"序列号 S/N {number}")
     return StickyLabel(sku["name"], lines, f"{own}(21){number}" if own and _fits(number) else number)
+
+
+def _parcel(shipment: Mapping[str, Any]) -> StickyLabel:
+    """That of a parcel of a shipment (包裹标签): to whom it goes, and from where; as far as the caller sees that."""
+    to = shipment["customer"] or {"name": shipment["number"], "phone": "", "address": ""}
+    lines = (to["address"], to["phone"], (shipment["from"] or {}).get("name", ""))
+    return StickyLabel(to["name"], tuple(filter(None, lines)), shipment["number"])
 
 
 def _gtins(sku: Mapping[str, Any]) -> Iterator[str]:

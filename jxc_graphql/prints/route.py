@@ -141,7 +141,7 @@ async def _found(how: Print, document_id: str, ask: Ask) -> Found:
 
 
 async def _labels(request: Request, ask: Ask) -> Response:
-    """The labels of SKUs, lots, pieces and bins."""
+    """The labels of SKUs, lots, pieces, bins and parcels."""
     asked = request.query_params
     size = _SIZE.fullmatch(asked.get("size", "60x40"))
     if size is None:
@@ -160,7 +160,9 @@ async def _labels(request: Request, ask: Ask) -> Response:
         raise BadRequest(400, "LIMIT_EXCEEDED", f"At most {MOST_LABELS} labels are printed at a time.")
     nodes = (await ask(QUERY, ids=ids))["nodes"]
     if any(node is None or len(node) == 1 for node in nodes):
-        raise BadRequest(404, "NOT_FOUND", "Labels are of SKUs, lots, serial numbers and places that you see.")
+        raise BadRequest(
+            404, "NOT_FOUND", "Labels are of SKUs, lots, serial numbers, places and shipments that you see."
+        )
     labels = [label_of(node) for node in nodes for _ in range(int(copies))]
     if form == "zpl":
         text = zpl(labels, width=width, height=height, font=font)

@@ -9,6 +9,9 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.kit import db
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.prints.labels import StickyLabel, drawn, label_of, zpl
 
 TEA = {"code": "T-1", "name": "明前龙井", "unit": "罐", "barcodes": [{"code": "6901234567892", "unit": "罐"}]}
@@ -31,6 +34,7 @@ def thing(kind: str, **told: Any) -> StickyLabel:
         (thing("SerialNumber", number="S7", sku=TEA), "(01)06901234567892(21)S7"),
         (thing("Place", code="A-01-2", name="A 区", warehouse={"name": "主仓"}), "A-01-2"),
         (thing("Place", code="甲区", name="甲", warehouse=None), "甲区"),
+        (thing("Shipment", number="SH-2026-7", customer=None, **{"from": None}), "SH-2026-7"),
     ],
 )
 def test_a_label_says_what_scanners_know(label: StickyLabel, code: str) -> None:
@@ -73,6 +77,19 @@ def test_label_printers_are_told_in_their_language() -> None:
     assert "茶_5EXZ_7E" in told
     assert "^BCN" in told
     assert "^FD(01)06901234567892(17)271231(10)L_5F9^FS" in told
+
+
+async def test_a_parcel_says_where_it_goes(client: httpx.AsyncClient, trade: Any) -> None:
+    profile = Profile(name="老王超市", phone="010-12345678", address="北京市朝阳区建国路 1 号")
+    await partners.update_customer(trade.call, customer_id=trade.customer_id, profile=profile)
+    await trade.stock_up("3")
+    sent = await trade.ship(await trade.sell((0, "3", "9")), (0, "3"))
+    ((number,),) = await db.fetch("SELECT number FROM shipment WHERE id = ?", (sent.shipment_id,))
+    asked = {"ids": global_id("Shipment", sent.shipment_id), "copies": "2", "format": "zpl", "size": "100x80"}
+    told = (await client.get("/print/labels", params=asked)).text
+    assert told.count("^XA") == 2
+    for text in ("老王超市", "010-12345678", "北京市朝阳区建国路 1 号", number):
+        assert told.count(text) == 2, text
 
 
 async def test_labels_are_asked_for_by_ids(client: httpx.AsyncClient, trade: Any) -> None:
