@@ -4,6 +4,8 @@ from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from jxc_graphql.kit.db.operations import by_code_points
+
 
 class Migration(migrations.Migration):
     """A column of suppliers, and the index by which they are listed by it."""
@@ -18,4 +20,5 @@ class Migration(migrations.Migration):
             model_name="Supplier",
             index=Index(fields=["credit_grade", "id"]),
         ),
+        by_code_points(),
     )

@@ -4,13 +4,13 @@ What is about the credit of a customer is decided by `exposure` by the same figu
 """
 # ruff: noqa: S608  (statements are made of our own names)
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from jxc_graphql.kit import clock, db
-from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.numbers import Money, RateOfExchange, UnitPrice, divide
 
 BINDING = "('APPROVED', 'PARTIALLY_SHIPPED')"
 """Orders that goods are kept for and that still take goods, as SQL."""
@@ -59,14 +59,7 @@ def bargain(table: str) -> dict[str, str]:
     }
 
 
-_OF_LINES = """
-    SELECT CAST(ROUND(SUM(line.discount) * 1.0 * CAST(? AS BIGINT) / 100000000) AS BIGINT),
-        CAST(SUM(line.net) - ROUND(coalesce(SUM(line.quantity * 1.0 * level.unit_cost / 1000000), 0)) AS BIGINT),
-        CAST(ROUND(coalesce(SUM(CASE WHEN {below} > 0 THEN {below} END), 0)) AS BIGINT)
-    FROM {lines} AS line
-    LEFT JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = ?
-    LEFT JOIN minimum_price AS least ON least.sku_id = line.sku_id"""
-_BELOW = "(least.net_price * 1.0 * line.quantity / 1000000 - line.net)"
+_PER_PRICE = 10**UnitPrice.places
 
 
 class Bargain(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +70,38 @@ class Bargain(msgspec.Struct, frozen=True, kw_only=True):
     below_minimum: Money
 
 
-async def bargain_of(order: Any, lines: Iterable[Any]) -> Bargain:
-    """The same of lines that an order is to have."""
-    kinds = dict.fromkeys(("sku_id", "quantity", "net", "discount"), "bigint")
-    rows = db.json([one.sku_id, one.quantity, one.base_net, one.discount + one.discount_share] for one in lines)
-    statement = _OF_LINES.format(below=_BELOW, lines=db.rows(kinds))
-    ((discount, margin, below),) = await db.fetch(statement, (order.exchange_rate, rows, order.warehouse_id))
-    return Bargain(discount=Money(discount), margin=Money(margin), below_minimum=Money(below))
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bargain is measured by: what a unit of a SKU costs in a warehouse, and is to be sold for at least."""
+
+    unit_cost: int
+    least: int
+
+
+async def measures_of(warehouse_id: int, sku_ids: Collection[int]) -> dict[int, Measures]:
+    """Those of SKUs; 0 where nothing is known."""
+    asked = db.ids(sku_ids)
+    rows = await db.fetch(
+        f"""
+        SELECT asked.id, coalesce(level.unit_cost, 0), coalesce(least.net_price, 0) FROM {asked.table} AS asked
+        LEFT JOIN stock_level AS level ON level.sku_id = asked.id AND level.warehouse_id = ?
+        LEFT JOIN minimum_price AS least ON least.sku_id = asked.id""",
+        (*asked.params, warehouse_id),
+    )
+    return {sku_id: Measures(unit_cost=cost, least=least) for sku_id, cost, least in rows}
+
+
+def bargain_of(order: Any, lines: Iterable[Any], known: Mapping[int, Measures]) -> Bargain:
+    """What `bargain` will tell of an order with these lines."""
+    lines = [*lines]
+    discount = sum(int(one.discount) + int(one.discount_share) for one in lines)
+    net = sum(int(one.base_net) for one in lines)
+    cost = sum(int(one.quantity) * known[one.sku_id].unit_cost for one in lines)
+    below = sum(max(int(one.quantity) * known[one.sku_id].least - int(one.base_net) * _PER_PRICE, 0) for one in lines)
+    return Bargain(
+        discount=Money(divide(discount * int(order.exchange_rate), 10**RateOfExchange.places)),
+        margin=Money(net - divide(cost, _PER_PRICE)),
+        below_minimum=Money(divide(below, _PER_PRICE)),
+    )
 
 
 def exceeded(customer: str, more: str) -> str:

@@ -30,7 +30,7 @@ from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import exposure
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales.models import EDIT_SALES_ORDERS, SalesOrder, SalesOrderLine
-from jxc_graphql.selling.sales.named import bargain_of
+from jxc_graphql.selling.sales.named import bargain_of, measures_of
 from jxc_graphql.selling.sales_amendments.facts import SalesOrderAmended
 from jxc_graphql.selling.sales_amendments.models import STATES, SalesAmendment, SalesAmendmentLine
 from jxc_graphql.selling.sales_amendments.rules import AMENDABLE, ChangedSalesLine
@@ -68,8 +68,12 @@ async def amend_sales_order(
         *check_note(new_note, path=("new_note",)),
     ]
     asked = AskedAmendment(add=add, change=change, cancel_rest_ids=cancel_rest_ids, discount=new_discount)
-    found, wishes = await _redrawn(call, order, lines, asked, also=also, note=new_note and new_note.strip())
-    bargain = await bargain_of(order, found.lines)
+    sku_ids = {one.sku_id for one in lines.values()} | {one.sku_id for one in add}
+    (found, wishes), known = await db.together(
+        _redrawn(call, order, lines, asked, also=also, note=new_note and new_note.strip()),
+        measures_of(order.warehouse_id, sku_ids),
+    )
+    bargain = bargain_of(order, found.lines, known)
     amendment = made_out(
         SalesAmendment,
         call,
