@@ -18,5 +18,6 @@ Always true:
   its own;
 - when it is applied all of that is checked again under the order's lock, and an order that says something else since
   is not amended (`StaleAmendment`);
-- who must agree is asked anew, for the order as it would be (`office.approvals`).
+- who must agree is asked anew, for the order as it would be (`office.approvals`): by what would be taken off, earned
+  and below minimum prices (`sales.named.Bargain`), as it was when the amendment was drafted.
 """
